@@ -1,0 +1,90 @@
+// Page tables as a port provides them, for the loader (which fills new ones for its kernel) and the kernel alike.
+// Invariant: nothing here is loaded into the processor; a table is only memory until its root is installed.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "base/address.hpp"
+#include "base/result.hpp"
+
+namespace lintel::arch {
+
+enum class Access : std::uint8_t { read = 0, read_write = 1, read_execute = 2, read_write_execute = 3 };
+enum class Caching : std::uint8_t { write_back, write_combining };
+enum class Levels : std::uint8_t { four = 4, five = 5 };
+
+/// One stretch of virtual memory and what it stands for. All three numbers are multiples of the page size.
+struct Mapping {
+    VirtAddr virt;
+    PhysAddr phys;
+    std::uint64_t length;  // bytes
+    Access access;
+    Caching caching;
+    friend bool operator==(const Mapping&, const Mapping&) = default;
+};
+
+/// Hands out zeroed frames for tables, one after the other, from a stretch of memory reserved beforehand.
+class FramePool {
+public:
+    FramePool() = default;
+    FramePool(PhysAddr first, std::uint64_t count) : next_(first), left_(count) {}
+
+    /// A frame; nothing where the pool is used up.
+    std::optional<PhysAddr> take() {
+        if (left_ == 0) return std::nullopt;
+        --left_;
+        PhysAddr frame = next_;
+        next_ += page_size;
+        return frame;
+    }
+
+private:
+    PhysAddr next_;
+    std::uint64_t left_ = 0;
+};
+
+class PageTables {
+public:
+    /// An empty address space. Tables come from `frames`, which must be zeroed, and are reached through `memory`.
+    static Result<PageTables> create(FramePool& frames, DirectMap memory, Levels levels);
+
+    /// Adds a mapping, with the largest pages that fit it. Fails where the pool is used up or where part of the
+    /// range is mapped already; the tables are then unfit for use.
+    Status map(const Mapping& mapping);
+
+    struct Translation {
+        PhysAddr phys;
+        Access access;
+        Caching caching;
+        std::uint64_t page;  // size of the page that maps it, bytes
+    };
+    /// What `address` stands for; nothing where it is not mapped.
+    [[nodiscard]] std::optional<Translation> translate(VirtAddr address) const;
+
+    [[nodiscard]] PhysAddr root() const { return root_; }
+    [[nodiscard]] Levels levels() const { return levels_; }
+
+    /// At most this many tables does a mapping of `length` bytes need, wherever it lies.
+    static constexpr std::uint64_t frames_needed(std::uint64_t length) {
+        // At both ends one table a level; between them one for each 2 MiB that could need 4 KiB pages, and so on up.
+        std::uint64_t tables = 0;
+        for (std::uint64_t span = large_page_size; span <= (std::uint64_t{1} << 48); span <<= 9)
+            tables += length / span + 2;
+        return tables;
+    }
+
+private:
+    PageTables(FramePool& frames, DirectMap memory, Levels levels, PhysAddr root)
+        : frames_(&frames), memory_(memory), levels_(levels), root_(root) {}
+
+    FramePool* frames_;
+    DirectMap memory_;
+    Levels levels_;
+    PhysAddr root_;
+};
+
+/// Whether the processor can map 1 GiB pages (Intel SDM vol. 3A, 4.1.4: CPUID.80000001H:EDX[26]).
+bool has_huge_pages();
+
+}  // namespace lintel::arch

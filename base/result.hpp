@@ -1,0 +1,56 @@
+// How code here fails: bad input comes back as an Error, a broken invariant of our own ends in panic().
+// Invariant: an Error needs no heap and owns nothing; what it points to outlives the attempt that it describes.
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <optional>
+#include <source_location>
+#include <string_view>
+#include <utility>
+
+namespace lintel {
+
+enum class ErrorCode : std::uint8_t {
+    not_found,     // a file, device or table that should be there is not
+    malformed,     // input that breaks its format
+    unsupported,   // valid input that this code does not handle
+    out_of_memory, // no room left
+    device,        // hardware or firmware reported a failure
+};
+
+/// What went wrong, as one sentence: `text`, then `subject` (a path, a name) and `number` where they are set.
+struct Error {
+    ErrorCode code;
+    std::string_view text;
+    std::string_view subject{};
+    std::optional<std::uint64_t> number{};
+};
+
+template <class T>
+using Result = std::expected<T, Error>;
+using Status = Result<void>;
+
+inline std::unexpected<Error> fail(ErrorCode code, std::string_view text, std::string_view subject = {},
+                                   std::optional<std::uint64_t> number = {}) {
+    return std::unexpected(Error{code, text, subject, number});
+}
+
+/// Ends the program, saying why and where. Each program supplies its own.
+[[noreturn]] void panic(std::string_view why, std::source_location where = std::source_location::current());
+
+/// For what only a bug of ours can make false.
+inline void ensure(bool condition, std::string_view why,
+                   std::source_location where = std::source_location::current()) {
+    if (!condition) [[unlikely]] panic(why, where);
+}
+
+}  // namespace lintel
+
+/// The value of a Result; returns its error to our own caller otherwise. The one control-flow macro.
+#define TRY(...)                                                                             \
+    __extension__({                                                                          \
+        auto try_result_ = (__VA_ARGS__);                                                    \
+        if (!try_result_) [[unlikely]] return std::unexpected(std::move(try_result_).error()); \
+        *std::move(try_result_);                                                             \
+    })

@@ -1,0 +1,1 @@
+# add_boot_image(): see below.

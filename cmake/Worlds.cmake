@@ -1,0 +1,91 @@
+# The three worlds and what a source is compiled with in each:
+#
+#   kernel   x86_64-unknown-none-elf, mcmodel=kernel, freestanding libc++
+#   efi      x86_64-unknown-windows-gnu, linked as a PE by lld, freestanding libc++
+#   host     the machine that builds, with its own standard library
+#   test     the host again, under the address and undefined-behaviour sanitizers
+#
+#   add_shared_code(name WORLDS kernel efi host test SOURCES ... DEPENDS ...)  one static library "name.world" each
+#   add_kernel(name LINKER_SCRIPT file SOURCES ... DEPENDS ...)           an ELF that a loader boots
+#   add_efi_application(name SOURCES ... DEPENDS ...)                     a PE that UEFI starts
+
+# CMAKE_CXX_FLAGS and its like are the same for all of them: they stay empty, so that no host flag reaches a kernel.
+find_path(LIBCXX_INCLUDE_DIR NAMES expected __config_site
+          PATHS /usr/lib/llvm-19/include/c++/v1 /usr/include/c++/v1 NO_DEFAULT_PATH REQUIRED)
+
+set(LINTEL_WARNINGS -Wall -Wextra -Wconversion -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Wimplicit-fallthrough
+    -Wmissing-declarations -Wcast-align -Wnull-dereference -Wundef -Werror)
+
+add_library(world_all INTERFACE)
+target_include_directories(world_all INTERFACE ${PROJECT_SOURCE_DIR})
+target_compile_options(world_all INTERFACE "$<$<COMPILE_LANGUAGE:CXX>:${LINTEL_WARNINGS}>" -g -fno-omit-frame-pointer)
+
+# What bare x86-64 code has in common, whoever starts it. No SSE: neither the loader nor the kernel saves its state.
+add_library(world_freestanding INTERFACE)
+target_link_libraries(world_freestanding INTERFACE world_all)
+target_compile_options(world_freestanding INTERFACE
+  -ffreestanding -nostdlibinc -O2 -mno-red-zone -mno-mmx -mno-sse -mno-sse2 -msoft-float
+  -fno-stack-protector -ffunction-sections -fdata-sections
+  "$<$<COMPILE_LANGUAGE:CXX>:-nostdinc++;-fno-exceptions;-fno-rtti;-fno-threadsafe-statics;-fno-use-cxa-atexit>")
+# In this order: our configuration, libc++, and behind it the few C headers that it wants.
+target_compile_options(world_freestanding INTERFACE
+  "$<$<COMPILE_LANGUAGE:CXX>:SHELL:-isystem ${PROJECT_SOURCE_DIR}/base/freestanding/config -isystem ${LIBCXX_INCLUDE_DIR}>"
+  "SHELL:-isystem ${PROJECT_SOURCE_DIR}/base/freestanding/include")
+
+add_library(world_kernel INTERFACE)
+target_link_libraries(world_kernel INTERFACE world_freestanding)
+target_compile_options(world_kernel INTERFACE --target=x86_64-unknown-none-elf -mcmodel=kernel -fno-pic -fno-pie)
+# The driver for bare ELF hands linking to gcc, which may not be there; the one for Linux calls lld itself. With
+# -nostdlib -static both ask for the same.
+target_link_options(world_kernel INTERFACE --target=x86_64-unknown-linux-gnu -fuse-ld=lld -nostdlib -static -no-pie
+  -Wl,--gc-sections -Wl,-z,noexecstack -Wl,-z,norelro -Wl,--build-id=none)
+
+add_library(world_efi INTERFACE)
+target_link_libraries(world_efi INTERFACE world_freestanding)
+target_compile_options(world_efi INTERFACE --target=x86_64-unknown-windows-gnu -fshort-wchar -mno-stack-arg-probe)
+target_link_options(world_efi INTERFACE --target=x86_64-unknown-windows-gnu -fuse-ld=lld -nostdlib
+  -Wl,--subsystem=efi_application -Wl,--entry=efi_main -Wl,--no-insert-timestamp -Wl,--gc-sections
+  -Wl,--dynamicbase -Wl,--strip-debug)
+
+add_library(world_host INTERFACE)
+target_link_libraries(world_host INTERFACE world_all)
+
+add_library(world_test INTERFACE)
+target_link_libraries(world_test INTERFACE world_all)
+target_compile_options(world_test INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all)
+target_link_options(world_test INTERFACE -fsanitize=address,undefined)
+
+function(link_world target world)
+  cmake_parse_arguments(PARSE_ARGV 2 LINK "" "" "DEPENDS")
+  target_link_libraries(${target} PUBLIC world_${world})
+  foreach(dependency IN LISTS LINK_DEPENDS)
+    target_link_libraries(${target} PUBLIC ${dependency}.${world})
+  endforeach()
+endfunction()
+
+function(add_shared_code name)
+  cmake_parse_arguments(PARSE_ARGV 1 CODE "" "" "WORLDS;SOURCES;DEPENDS")
+  foreach(world IN LISTS CODE_WORLDS)
+    add_library(${name}.${world} STATIC EXCLUDE_FROM_ALL ${CODE_SOURCES})
+    link_world(${name}.${world} ${world} DEPENDS ${CODE_DEPENDS})
+  endforeach()
+endfunction()
+
+function(add_kernel name)
+  cmake_parse_arguments(PARSE_ARGV 1 KERNEL "" "LINKER_SCRIPT" "SOURCES;DEPENDS")
+  cmake_path(ABSOLUTE_PATH KERNEL_LINKER_SCRIPT)
+  add_executable(${name} ${KERNEL_SOURCES})
+  link_world(${name} kernel DEPENDS ${KERNEL_DEPENDS})
+  target_link_options(${name} PRIVATE -Wl,-T,${KERNEL_LINKER_SCRIPT})
+  set_target_properties(${name} PROPERTIES LINK_DEPENDS ${KERNEL_LINKER_SCRIPT} SUFFIX .elf)
+endfunction()
+
+function(add_efi_application name)
+  cmake_parse_arguments(PARSE_ARGV 1 APPLICATION "" "OUTPUT_NAME" "SOURCES;DEPENDS")
+  add_executable(${name} ${APPLICATION_SOURCES})
+  link_world(${name} efi DEPENDS ${APPLICATION_DEPENDS})
+  set_target_properties(${name} PROPERTIES SUFFIX .EFI)
+  if(APPLICATION_OUTPUT_NAME)
+    set_target_properties(${name} PROPERTIES OUTPUT_NAME ${APPLICATION_OUTPUT_NAME})
+  endif()
+endfunction()

@@ -1,0 +1,61 @@
+// What the loader reads files from. The firmware gives a block device or a volume of its own; the core adds the
+// file systems that firmware does not know.
+// Invariant: a volume never writes, and whatever a disk claims about itself, a read stays inside it.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+#include "protocol/wire.hpp"
+
+namespace lintel::loader {
+
+/// Bytes at offsets: a disk, a partition, a disc.
+class BlockDevice {
+public:
+    /// Fills `into` from byte `offset` on; any offset, any length. Fails where the range ends outside the device.
+    virtual Status read(std::uint64_t offset, MutableBytes into) = 0;
+    [[nodiscard]] virtual std::uint64_t size() const = 0;  // bytes
+
+protected:
+    ~BlockDevice() = default;
+};
+
+/// How names are compared (CONFIG.md, "Paths"): as the file system's own rule says, or without regard to case,
+/// which is how the configuration itself is looked for.
+enum class NameRule : std::uint8_t { of_the_volume, any_case };
+
+/// A file that a volume found. What `location` means is the volume's own affair.
+struct OpenFile {
+    std::uint64_t size = 0;  // bytes
+    std::uint64_t location = 0;
+};
+
+/// What limine::File says about where a file came from (PROTOCOL.md, "File Structure").
+struct VolumeIdentity {
+    limine::MediaType media = limine::MediaType::generic;
+    std::uint32_t partition_index = 0;  // 1-based; 0: unpartitioned
+    std::uint32_t mbr_disk_id = 0;
+    limine::Uuid gpt_disk{};
+    limine::Uuid gpt_partition{};
+    limine::Uuid filesystem{};
+};
+
+class Volume {
+public:
+    /// The file at `path`, which starts with '/' and has '/' between names. Fails with not_found, or says what is
+    /// wrong with the volume.
+    virtual Result<OpenFile> open(std::string_view path, NameRule rule) = 0;
+
+    /// Fills `into` from byte `offset` of the file on. Fails where that is more than the file has.
+    virtual Status read(const OpenFile& file, std::uint64_t offset, MutableBytes into) = 0;
+
+    [[nodiscard]] virtual VolumeIdentity identity() const = 0;
+
+protected:
+    ~Volume() = default;
+};
+
+}  // namespace lintel::loader
