@@ -1,0 +1,141 @@
+#include "loader/core/entry.hpp"
+
+#include <algorithm>
+
+#include "loader/core/ascii.hpp"
+#include "loader/core/path.hpp"
+
+namespace lintel::loader {
+namespace {
+
+/// One directory's or entry's name in a path of `default_entry`.
+struct Component {
+    std::string_view escaped;     // with its '\'
+    std::uint32_t duplicate = 0;  // how many siblings with the same title to pass over
+};
+
+/// The number behind a '#' that ends a component; nothing where the '#' belongs to the title.
+std::optional<std::uint32_t> duplicate_suffix(std::string_view behind_pound) {
+    std::size_t end = std::min(behind_pound.find('/'), behind_pound.size());
+    return parse_decimal(behind_pound.substr(0, end));
+}
+
+/// Takes the first component and the '/' behind it off `path`.
+Component take_component(std::string_view& path) {
+    Component component;
+    std::size_t end = 0;
+    while (end < path.size() && path[end] != '/') {
+        if (path[end] == '#') {
+            if (auto duplicate = duplicate_suffix(path.substr(end + 1))) {
+                component.duplicate = *duplicate;
+                break;
+            }
+        }
+        end += path[end] == '\\' && end + 1 < path.size() ? 2 : 1;
+    }
+    component.escaped = path.substr(0, end);
+    path.remove_prefix(std::min(path.find('/', end), path.size() - 1) + 1);
+    return component;
+}
+
+bool equals_unescaped(std::string_view title, std::string_view escaped) {
+    while (!escaped.empty() && !title.empty()) {
+        if (escaped.front() == '\\' && escaped.size() > 1) escaped.remove_prefix(1);
+        if (escaped.front() != title.front()) return false;
+        escaped.remove_prefix(1);
+        title.remove_prefix(1);
+    }
+    return escaped.empty() && title.empty();
+}
+
+/// `<width>x<height>` or `<width>x<height>x<bpp>`.
+Result<Resolution> parse_resolution(std::string_view text) {
+    auto wrong = fail(ErrorCode::malformed, "a resolution is WIDTHxHEIGHT or WIDTHxHEIGHTxBPP, not", text);
+    std::array<std::uint32_t, 3> numbers{0, 0, 32};
+    std::string_view rest = text;
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+        std::size_t end = std::min(rest.find('x'), rest.size());
+        auto number = parse_decimal(rest.substr(0, end));
+        if (!number || *number == 0) return wrong;
+        numbers[i] = *number;
+        if (end == rest.size()) {
+            if (i == 0 || numbers[2] > UINT8_MAX) return wrong;
+            return Resolution{numbers[0], numbers[1], static_cast<std::uint16_t>(numbers[2])};
+        }
+        rest.remove_prefix(end + 1);
+    }
+    return wrong;
+}
+
+/// A module_string belongs to the module_path before it.
+Status collect_modules(const Entry& entry, List<Module>& modules) {
+    bool has_string = true;
+    for (const Option& option : entry.options) {
+        if (equal_ignoring_case(option.name, "module_path")) {
+            Module module{.path = TRY(path_on_boot_volume(option.value)), .string = {}};
+            if (!modules.push(module))
+                return fail(ErrorCode::out_of_memory, "this entry has more modules than the loader has room for",
+                            entry.title);
+            has_string = false;
+        } else if (equal_ignoring_case(option.name, "module_string") ||
+                   equal_ignoring_case(option.name, "module_cmdline")) {
+            if (!has_string) modules[modules.size() - 1].string = option.value;
+            has_string = true;
+        }
+    }
+    return {};
+}
+
+}  // namespace
+
+std::optional<std::string_view> Entry::option(std::string_view name) const {
+    for (const Option& option : options)
+        if (equal_ignoring_case(option.name, name)) return option.value;
+    return std::nullopt;
+}
+
+std::optional<std::size_t> find_entry(std::span<const Entry> entries, std::string_view path) {
+    std::size_t at = 0;
+    for (std::uint32_t depth = 0; !path.empty(); ++depth) {
+        Component wanted = take_component(path);
+        bool last = path.empty();
+        std::uint32_t to_pass = wanted.duplicate;
+        // Siblings end where the level above goes on.
+        for (;; ++at) {
+            if (at == entries.size() || entries[at].depth < depth) return std::nullopt;
+            const Entry& entry = entries[at];
+            if (entry.depth != depth || entry.hidden || !equals_unescaped(entry.title, wanted.escaped)) continue;
+            if (to_pass == 0 && entry.directory != last) break;
+            // A namesake of the other kind takes a number as well.
+            if (to_pass > 0) --to_pass;
+        }
+        if (last) return at;
+        ++at;
+    }
+    return std::nullopt;
+}
+
+Result<BootPlan> plan_for(const Entry& entry, List<Module>& modules) {
+    if (entry.directory) return fail(ErrorCode::malformed, "a directory of entries cannot be booted", entry.title);
+    auto protocol = entry.option("protocol");
+    if (!protocol) return fail(ErrorCode::malformed, "the entry has no option 'protocol'", entry.title);
+    if (*protocol != "limine")
+        return fail(ErrorCode::unsupported, "this loader does not speak the protocol", *protocol);
+
+    auto path = entry.option("path");
+    if (!path) path = entry.option("kernel_path");
+    if (!path) return fail(ErrorCode::malformed, "the entry has no option 'path'", entry.title);
+
+    BootPlan plan;
+    plan.path = TRY(path_on_boot_volume(*path));
+    auto command_line = entry.option("cmdline");
+    if (!command_line) command_line = entry.option("kernel_cmdline");
+    plan.command_line = command_line.value_or("");
+    if (auto resolution = entry.option("resolution")) plan.resolution = TRY(parse_resolution(*resolution));
+    modules.clear();
+    TRY(collect_modules(entry, modules));
+    plan.modules = modules.view();
+    return plan;
+}
+
+}  // namespace lintel::loader

@@ -1,0 +1,115 @@
+#include "loader/core/path.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <optional>
+
+#include "loader/core/ascii.hpp"
+
+namespace lintel::loader {
+namespace {
+
+struct ResourceName {
+    std::string_view name;
+    Resource resource;
+};
+
+constexpr std::array resource_names{
+    ResourceName{"boot", Resource::boot}, ResourceName{"hdd", Resource::hdd},
+    ResourceName{"odd", Resource::odd},   ResourceName{"guid", Resource::guid},
+    ResourceName{"uuid", Resource::guid}, ResourceName{"fslabel", Resource::fslabel},
+    ResourceName{"tftp", Resource::tftp},
+};
+
+/// Drives and partitions count from 1.
+bool is_ordinal(std::string_view text) {
+    return !text.empty() && std::ranges::all_of(text, is_digit) &&
+           std::ranges::any_of(text, [](char c) { return c != '0'; });
+}
+
+bool is_drive_and_partition(std::string_view text) {
+    std::size_t colon = text.find(':');
+    if (colon == std::string_view::npos || !is_ordinal(text.substr(0, colon))) return false;
+    std::string_view partition = text.substr(colon + 1);
+    return partition.empty() || is_ordinal(partition);
+}
+
+bool is_guid(std::string_view text) {
+    if (text.size() != 36) return false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+        if (dash ? text[i] != '-' : !is_hexadecimal(text[i])) return false;
+    }
+    return true;
+}
+
+bool fits(Resource resource, std::string_view argument) {
+    switch (resource) {
+        case Resource::boot:
+            return argument.empty() || is_ordinal(argument);
+        case Resource::hdd:
+        case Resource::odd:
+            return is_drive_and_partition(argument);
+        case Resource::guid:
+            return is_guid(argument);
+        case Resource::fslabel:
+            return !argument.empty();
+        case Resource::tftp:
+            return true;
+    }
+    return false;
+}
+
+/// BLAKE3, BLAKE2b and BLAKE3 with extended output are told apart by their length.
+bool is_hash(std::string_view text) {
+    return (text.size() == 64 || text.size() == 128 || text.size() == 256) && std::ranges::all_of(text, is_hexadecimal);
+}
+
+}  // namespace
+
+Result<Path> parse_path(std::string_view text) {
+    constexpr std::string_view wrong_form = "a path has the form resource(argument):/path, not";
+    Path path;
+    std::string_view rest = text;
+    if (rest.starts_with('$')) {
+        path.gzip = true;
+        rest.remove_prefix(1);
+    }
+    if (std::size_t pound = rest.rfind('#'); pound != std::string_view::npos) {
+        path.hash = rest.substr(pound + 1);
+        rest = rest.substr(0, pound);
+        if (!is_hash(path.hash))
+            return fail(ErrorCode::malformed, "'#' in a path comes before a hash of 64, 128 or 256 hexadecimal digits",
+                        text);
+    }
+    std::size_t open = rest.find('(');
+    if (open == std::string_view::npos) return fail(ErrorCode::malformed, wrong_form, text);
+    std::size_t close = rest.find("):/", open);
+    if (close == std::string_view::npos) return fail(ErrorCode::malformed, wrong_form, text);
+
+    const auto* known = std::ranges::find(resource_names, rest.substr(0, open), &ResourceName::name);
+    if (known == resource_names.end())
+        return fail(ErrorCode::malformed, "a path starts with boot, hdd, odd, guid, uuid, fslabel or tftp, not", text);
+    path.resource = known->resource;
+    path.argument = rest.substr(open + 1, close - open - 1);
+    path.path = rest.substr(close + 2);
+    if (!fits(path.resource, path.argument))
+        return fail(ErrorCode::malformed, "the argument in the parentheses does not suit this path's resource", text);
+    return path;
+}
+
+Result<std::string_view> path_on_boot_volume(std::string_view text) {
+    Path path = TRY(parse_path(text));
+    if (path.resource != Resource::boot)
+        return fail(ErrorCode::unsupported, "this loader reads files from boot():/ only, not from", text);
+    if (!path.argument.empty())
+        return fail(
+            ErrorCode::unsupported,
+            "this loader reads only from the volume of its configuration, boot():/, not from a chosen partition", text);
+    if (path.gzip) return fail(ErrorCode::unsupported, "this loader does not decompress gzip files", text);
+    if (!path.hash.empty()) return fail(ErrorCode::unsupported, "this loader does not check hashes of files", text);
+    return path.path;
+}
+
+}  // namespace lintel::loader
