@@ -25,8 +25,8 @@ struct Range {
 struct Display {
     PhysAddr address;
     limine::VideoMode mode{};
-    Bytes edid{};                                  // empty where the screen has none
-    std::span<const limine::VideoMode> modes{};    // all that the screen can show; may be empty
+    Bytes edid{};                                // empty where the screen has none
+    std::span<const limine::VideoMode> modes{};  // all that the screen can show; may be empty
 };
 
 struct Resolution {
@@ -45,7 +45,8 @@ struct SystemTables {
     std::span<const Range> efi_ranges{};
 };
 
-/// The firmware's own memory map, for the EFI Memory Map feature; empty where there is no EFI.
+/// The firmware's own memory map, for the EFI Memory Map feature; empty where there is no EFI. The executable is
+/// pointed to it where it lies: in memory that is reported as bootloader_reclaimable.
 struct EfiMap {
     Bytes descriptors{};
     std::uint64_t descriptor_size = 0;  // bytes
@@ -62,6 +63,9 @@ struct MemoryRegion {
     friend bool operator==(const MemoryRegion&, const MemoryRegion&) = default;
 };
 
+/// What newly allocated memory holds.
+enum class Contents : std::uint8_t { zeroed, undefined };
+
 class Firmware {
 public:
     [[nodiscard]] virtual limine::Firmware type() const = 0;
@@ -69,9 +73,13 @@ public:
     /// Where physical memory can be reached: at offset 0 in the real adapters.
     [[nodiscard]] virtual DirectMap memory() const = 0;
 
-    /// `bytes`, rounded up to pages, of contiguous zeroed memory, page-aligned, that finish() reports as
-    /// bootloader_reclaimable.
-    virtual Result<PhysAddr> allocate(std::uint64_t bytes) = 0;
+    /// `bytes`, rounded up to pages, of contiguous memory, page-aligned, that finish() reports as
+    /// bootloader_reclaimable. Undefined contents are for what is overwritten whole at once: clearing a large file's
+    /// room costs as much as reading the file.
+    virtual Result<PhysAddr> allocate(std::uint64_t bytes, Contents contents) = 0;
+
+    /// The same, zeroed.
+    Result<PhysAddr> allocate(std::uint64_t bytes) { return allocate(bytes, Contents::zeroed); }
 
     /// The screens, switched to `wanted` or, without it or where they cannot show it, to their preferred mode.
     /// Empty where there is none.
@@ -81,6 +89,9 @@ public:
 
     /// Seconds since 1970-01-01 by the real-time clock; nothing where it cannot be read.
     virtual std::optional<std::int64_t> now() = 0;
+
+    /// Where the highest memory ends that finish() will report as anything but reserved or bad.
+    virtual PhysAddr memory_end() = 0;
 
     /// At least as many regions as finish() will report.
     virtual std::size_t region_limit() = 0;

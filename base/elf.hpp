@@ -1,0 +1,78 @@
+// ELF64 structures and constants as they stand in a file (System V gABI, "Object Files"), little-endian x86-64.
+// Invariant: layouts are pinned; what a file really holds is read through base/bytes.hpp and trusted by nobody.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+namespace lintel::elf {
+
+/// e_ident, the first 16 bytes ("ELF Identification").
+inline constexpr std::array<unsigned char, 4> magic = {0x7f, 'E', 'L', 'F'};
+inline constexpr std::size_t ident_class = 4;
+inline constexpr std::size_t ident_data = 5;
+inline constexpr unsigned char class_64 = 2;
+inline constexpr unsigned char data_little_endian = 1;
+
+/// e_type.
+inline constexpr std::uint16_t type_executable = 2;
+inline constexpr std::uint16_t type_shared = 3;
+
+/// e_machine.
+inline constexpr std::uint16_t machine_x86_64 = 62;
+
+struct Header {
+    std::array<unsigned char, 16> ident;
+    std::uint16_t type;
+    std::uint16_t machine;
+    std::uint32_t version;
+    std::uint64_t entry;                   // virtual address
+    std::uint64_t program_headers_offset;  // in the file
+    std::uint64_t section_headers_offset;
+    std::uint32_t flags;
+    std::uint16_t header_size;
+    std::uint16_t program_header_size;
+    std::uint16_t program_header_count;
+    std::uint16_t section_header_size;
+    std::uint16_t section_header_count;
+    std::uint16_t section_names_index;
+};
+static_assert(sizeof(Header) == 64 && offsetof(Header, entry) == 24 && offsetof(Header, program_header_count) == 56);
+
+/// p_type ("Program Header").
+inline constexpr std::uint32_t segment_load = 1;
+inline constexpr std::uint32_t segment_dynamic = 2;
+
+/// p_flags.
+inline constexpr std::uint32_t flag_execute = 1;
+inline constexpr std::uint32_t flag_write = 2;
+inline constexpr std::uint32_t flag_read = 4;
+
+struct ProgramHeader {
+    std::uint32_t type;
+    std::uint32_t flags;
+    std::uint64_t offset;  // in the file
+    std::uint64_t virtual_address;
+    std::uint64_t physical_address;
+    std::uint64_t file_size;    // bytes
+    std::uint64_t memory_size;  // bytes
+    std::uint64_t alignment;
+};
+static_assert(sizeof(ProgramHeader) == 56 && offsetof(ProgramHeader, virtual_address) == 16 &&
+              offsetof(ProgramHeader, memory_size) == 40);
+
+/// d_tag ("Dynamic Section"): those that say how many bytes of relocations there are, and the end.
+inline constexpr std::int64_t dynamic_null = 0;
+inline constexpr std::int64_t dynamic_procedure_linkage_size = 2;
+inline constexpr std::int64_t dynamic_rela_size = 8;
+inline constexpr std::int64_t dynamic_rel_size = 18;
+inline constexpr std::int64_t dynamic_relr_size = 35;
+
+struct DynamicEntry {
+    std::int64_t tag;
+    std::uint64_t value;
+};
+static_assert(sizeof(DynamicEntry) == 16);
+
+}  // namespace lintel::elf

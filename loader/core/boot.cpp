@@ -1,0 +1,227 @@
+// The steps from a path to a machine that can be handed over.
+// Invariant: all memory is taken before the firmware is finished, and what depends on the final memory map comes after.
+#include "loader/core/boot.hpp"
+
+#include <algorithm>
+#include <optional>
+
+#include "base/checked.hpp"
+#include "loader/core/acpi.hpp"
+#include "loader/core/arena.hpp"
+#include "loader/core/executable.hpp"
+#include "loader/core/memory_map.hpp"
+#include "loader/core/modules.hpp"
+#include "loader/core/page_plan.hpp"
+#include "loader/core/requests.hpp"
+#include "loader/core/responses.hpp"
+#include "loader/core/smbios.hpp"
+
+namespace lintel::loader {
+namespace {
+
+using enum ErrorCode;
+
+/// "Machine State at Entry": the least that a stack has, and the most that we take a request for one seriously.
+constexpr std::uint64_t smallest_stack = 64 << 10;  // bytes
+constexpr std::uint64_t largest_stack = 1 << 30;
+
+/// Each allocation that follows the question for the number of regions can split one of them in three.
+constexpr std::size_t regions_to_come = 32;
+
+/// Adds whose fault it is to an error that does not say.
+template <class T>
+Result<T> about(std::string_view subject, Result<T> result) {
+    if (!result && result.error().subject.empty()) result.error().subject = subject;
+    return result;
+}
+
+/// An executable's image in memory: whole pages.
+struct Image {
+    PhysAddr place;
+    MutableBytes bytes;
+};
+
+Result<Image> place_image(Firmware& firmware, const Executable& executable, Bytes file) {
+    PhysAddr place = TRY(firmware.allocate(executable.image_size()));
+    // Safety: the firmware just gave us these bytes.
+    MutableBytes bytes(firmware.memory().pointer<std::byte>(place), executable.image_size());
+    executable.load(file, bytes);
+    return Image{place, bytes};
+}
+
+Status check_paging_mode(const Requests& requests) {
+    auto revision = requests.revision(paging_mode_id);
+    // Revision 0 had no minimum, and four levels are always there.
+    if (!revision || *revision == 0) return {};
+    auto wanted = TRY(requests.parameters<limine::PagingModeParameters>(paging_mode_id));
+    if (wanted.min_mode != limine::PagingLevels::four)
+        return fail(unsupported, "the executable insists on five-level paging, which this loader does not set up yet");
+    return {};
+}
+
+Result<VirtAddr> choose_entry(const Requests& requests, const Executable& executable) {
+    if (!requests.asks_for(entry_point_id)) return executable.entry();
+    auto wanted = TRY(requests.parameters<limine::EntryPointParameters>(entry_point_id));
+    if (!executable.is_code(VirtAddr(wanted.entry)))
+        return fail(malformed, "the entry point that the executable requests lies outside its executable segments", {},
+                    wanted.entry);
+    return VirtAddr(wanted.entry);
+}
+
+Result<VirtAddr> make_stack(Firmware& firmware, const Requests& requests) {
+    std::uint64_t size = smallest_stack;
+    if (requests.asks_for(stack_size_id))
+        size = std::max(size, TRY(requests.parameters<limine::StackSizeParameters>(stack_size_id)).bytes);
+    if (size > largest_stack) return fail(unsupported, "the executable asks for a stack of more than 1 GiB");
+    size = align_up(size, page_size);
+    return DirectMap(hhdm_offset).virt(TRY(firmware.allocate(size)) + size);
+}
+
+/// The firmware's tables, those that do not check out left away.
+struct Tables {
+    SystemTables system;
+    AcpiTables acpi;
+    std::optional<SmbiosTables> smbios_32{};
+    std::optional<SmbiosTables> smbios_64{};
+};
+
+Result<Tables> find_tables(Firmware& firmware) {
+    // Firmware keeps its tables in what it can reach itself: below 4 GiB, or in memory.
+    PhysicalMemory memory(firmware.memory(), std::max(firmware.memory_end(), PhysAddr(std::uint64_t{4} << 30)));
+    SystemTables system = firmware.tables();
+    Tables tables{.system = system, .acpi = TRY(AcpiTables::find(memory, system.rsdp.value_or(PhysAddr())))};
+    if (system.smbios_32) tables.smbios_32 = find_smbios_32(memory, *system.smbios_32);
+    if (system.smbios_64) tables.smbios_64 = find_smbios_64(memory, *system.smbios_64);
+    if (tables.acpi.empty()) tables.system.rsdp.reset();
+    if (!tables.smbios_32) tables.system.smbios_32.reset();
+    if (!tables.smbios_64) tables.system.smbios_64.reset();
+    return tables;
+}
+
+std::uint64_t framebuffer_size(const Display& display) { return display.mode.pitch * display.mode.height; }
+
+/// What the loader itself adds to the memory map.
+struct OwnClaims {
+    Range image;
+    Range file;
+    std::span<const LoadedFile> modules;
+    std::span<const Display> displays;
+    const Tables& tables;
+
+    [[nodiscard]] std::size_t count() const {
+        constexpr std::size_t image_file_and_smbios = 6;
+        return image_file_and_smbios + modules.size() + displays.size() + tables.acpi.ranges().size() +
+               tables.system.efi_ranges.size();
+    }
+
+    /// "Base Revision 4" and "Base Revision 5" say which tables have to be found in the map.
+    Status add_to(MemoryMap& map, std::uint64_t base_revision) const {
+        TRY(map.claim(image, Claim::executable_and_modules));
+        TRY(map.claim(file, Claim::executable_and_modules));
+        for (const LoadedFile& module : modules) TRY(map.claim(module.memory, Claim::executable_and_modules));
+        for (const Display& display : displays)
+            TRY(map.claim({display.address, framebuffer_size(display)}, Claim::framebuffer));
+        if (base_revision >= 4)
+            for (const Range& range : tables.acpi.ranges()) TRY(map.claim(range, Claim::acpi_table));
+        if (base_revision < 5) return {};
+        for (const auto& smbios : {tables.smbios_32, tables.smbios_64}) {
+            if (!smbios) continue;
+            TRY(map.claim(smbios->entry_point, Claim::reserved_mapped));
+            TRY(map.claim(smbios->structures, Claim::reserved_mapped));
+        }
+        for (const Range& range : tables.system.efi_ranges) TRY(map.claim(range, Claim::reserved_mapped));
+        return {};
+    }
+};
+
+/// What depends on the final memory map, and the memory for it, taken while there is a firmware to take it from.
+struct FinalStep {
+    List<MemoryRegion> regions;
+    MemoryMap map;
+    MemoryMapResponses responses;
+    List<arch::Mapping> plan;
+    arch::FramePool frames;
+
+    static Result<FinalStep> create(Firmware& firmware, Arena& arena, const Executable& executable,
+                                    const OwnClaims& claims, std::uint64_t base_revision) {
+        std::size_t limit = firmware.region_limit() + regions_to_come;
+        std::size_t edges = 2 * (limit + claims.count());
+        MemoryMap map(TRY(arena.array<ClaimEdge>(edges)));
+        TRY(claims.add_to(map, base_revision));
+        std::uint64_t tables = tables_needed(executable, edges, std::max(firmware.memory_end(), map.end()));
+        return FinalStep{
+            .regions = List(TRY(arena.array<MemoryRegion>(limit))),
+            .map = map,
+            .responses = TRY(MemoryMapResponses::create(arena, edges)),
+            .plan = List(TRY(arena.array<arch::Mapping>(edges + executable.segments().size()))),
+            .frames = arch::FramePool(TRY(firmware.allocate(tables * page_size)), tables),
+        };
+    }
+
+    /// From here on there is no firmware.
+    Result<arch::PageTables> finish(Firmware& firmware, const Arena& arena, const Requests& requests,
+                                    const Executable& executable, PhysAddr image) {
+        EfiMap efi = TRY(firmware.finish(regions));
+        std::uint64_t base_revision = requests.base_revision();
+        for (const MemoryRegion& region : regions)
+            TRY(map.claim({region.base, region.length}, claim_of(region.type, base_revision)));
+        TRY(map.resolve(responses.entries()));
+        responses.answer(requests, arena, efi);
+
+        TRY(plan_image(executable, image, plan));
+        TRY(plan_direct_map(responses.entries().view(), base_revision, plan));
+        auto tables = TRY(arch::PageTables::create(frames, firmware.memory(), arch::Levels::four));
+        for (const arch::Mapping& mapping : plan) TRY(tables.map(mapping));
+        return tables;
+    }
+};
+
+}  // namespace
+
+Result<arch::HandOver> prepare(Firmware& firmware, Volume& volume, const BootPlan& plan) {
+    Arena arena(firmware);
+    FileLoader loader(firmware, volume, arena);
+    LoadedFile file = TRY(loader.load(plan.path, plan.command_line));
+    Executable executable = TRY(about(plan.path, Executable::parse(file.bytes)));
+    Image image = TRY(place_image(firmware, executable, file.bytes));
+    Requests requests = TRY(about(plan.path, Requests::scan(executable, image.bytes)));
+    TRY(check_paging_mode(requests));
+    VirtAddr entry = TRY(choose_entry(requests, executable));
+
+    Tables tables = TRY(find_tables(firmware));
+    std::span<const Display> displays;
+    if (requests.asks_for(limine::Framebuffers::id)) displays = firmware.displays(plan.resolution);
+    std::optional<std::int64_t> date;
+    if (requests.asks_for(limine::DateAtBoot::id)) date = firmware.now();
+    auto modules = TRY(loader.load_modules(plan, requests, executable, image.bytes));
+    TRY(answer_requests(requests, arena,
+                        {.firmware = firmware.type(),
+                         .executable_file = file.description,
+                         .modules = modules,
+                         .executable_virtual = executable.base(),
+                         .executable_physical = image.place,
+                         .displays = displays,
+                         .tables = tables.system,
+                         .date = date}));
+
+    VirtAddr stack_top = TRY(make_stack(firmware, requests));
+    auto descriptors = TRY(arena.make(arch::entry_descriptors));
+    PhysAddr scratch = TRY(firmware.allocate(page_size));
+    OwnClaims claims{.image = {image.place, image.bytes.size()},
+                     .file = file.memory,
+                     .modules = modules,
+                     .displays = displays,
+                     .tables = tables};
+    // Last of all that allocates: it asks how many memory regions there are.
+    auto step = TRY(FinalStep::create(firmware, arena, executable, claims, requests.base_revision()));
+    auto page_tables = TRY(step.finish(firmware, arena, requests, executable, image.place));
+    return arch::HandOver{.root = page_tables.root(),
+                          .levels = page_tables.levels(),
+                          .scratch = scratch,
+                          .hhdm = hhdm_offset,
+                          .entry = entry,
+                          .stack_top = stack_top,
+                          .descriptors = arena.shared_address(descriptors)};
+}
+
+}  // namespace lintel::loader

@@ -1,0 +1,139 @@
+// Reads ELF64 files (System V gABI) of unknown origin.
+// Invariant: each defect has its own sentence, and nothing is believed before it is checked.
+#include "loader/core/executable.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <optional>
+
+#include "base/checked.hpp"
+#include "base/elf.hpp"
+
+namespace lintel::loader {
+namespace {
+
+using enum ErrorCode;
+
+Status check_header(const elf::Header& header) {
+    if (header.ident[elf::ident_class] != elf::class_64)
+        return fail(unsupported, "the executable is not a 64-bit ELF file");
+    if (header.ident[elf::ident_data] != elf::data_little_endian)
+        return fail(unsupported, "the executable is not a little-endian ELF file");
+    if (header.machine != elf::machine_x86_64) return fail(unsupported, "the executable is not for x86-64");
+    if (header.type != elf::type_executable && header.type != elf::type_shared)
+        return fail(unsupported, "the ELF file is neither an executable nor a shared object");
+    if (header.program_header_size != sizeof(elf::ProgramHeader))
+        return fail(malformed, "the ELF file's program headers have a size that ELF64 does not know");
+    return {};
+}
+
+arch::Access access_of(std::uint32_t flags) {
+    // Read access is always there ("Memory Layout at Entry").
+    bool write = (flags & elf::flag_write) != 0;
+    bool execute = (flags & elf::flag_execute) != 0;
+    if (write) return execute ? arch::Access::read_write_execute : arch::Access::read_write;
+    return execute ? arch::Access::read_execute : arch::Access::read;
+}
+
+bool is_executable(arch::Access access) {
+    return access == arch::Access::read_execute || access == arch::Access::read_write_execute;
+}
+
+Result<bool> has_relocations(Bytes file, const elf::ProgramHeader& dynamic) {
+    auto entries = slice(file, dynamic.offset, dynamic.file_size);
+    if (!entries) return fail(malformed, "the ELF file ends before its dynamic section does");
+    for (std::uint64_t at = 0;; at += sizeof(elf::DynamicEntry)) {
+        auto entry = read_at<elf::DynamicEntry>(*entries, at);
+        if (!entry || entry->tag == elf::dynamic_null) return false;
+        bool counts = entry->tag == elf::dynamic_rela_size || entry->tag == elf::dynamic_rel_size ||
+                      entry->tag == elf::dynamic_relr_size || entry->tag == elf::dynamic_procedure_linkage_size;
+        if (counts && entry->value != 0) return true;
+    }
+}
+
+}  // namespace
+
+Result<Executable> Executable::parse(Bytes file) {
+    if (file.size() < elf::magic.size() || std::memcmp(file.data(), elf::magic.data(), elf::magic.size()) != 0)
+        return fail(malformed, "the executable is not an ELF file");
+    auto header = read_at<elf::Header>(file, 0);
+    if (!header) return fail(malformed, "the ELF file ends before its header does");
+    TRY(check_header(*header));
+
+    std::uint64_t table_size = std::uint64_t{header->program_header_count} * sizeof(elf::ProgramHeader);
+    auto table = slice(file, header->program_headers_offset, table_size);
+    if (!table) return fail(malformed, "the ELF file ends before its program headers do");
+
+    Executable executable;
+    std::optional<elf::ProgramHeader> dynamic;
+    for (std::uint64_t at = 0; at < table_size; at += sizeof(elf::ProgramHeader)) {
+        auto segment = *read_at<elf::ProgramHeader>(*table, at);
+        if (segment.type == elf::segment_dynamic) dynamic = segment;
+        if (segment.type != elf::segment_load || segment.memory_size == 0) continue;
+        TRY(executable.add({.virt = VirtAddr(segment.virtual_address),
+                            .memory_size = segment.memory_size,
+                            .file_offset = segment.offset,
+                            .file_size = segment.file_size,
+                            .access = access_of(segment.flags)},
+                           file.size()));
+    }
+    TRY(executable.check_segments());
+    if (dynamic && TRY(has_relocations(file, *dynamic)))
+        return fail(unsupported, "the executable has relocations, which this loader does not apply yet");
+
+    executable.entry_ = VirtAddr(header->entry);
+    if (!executable.is_code(executable.entry_))
+        return fail(malformed, "the entry point lies outside the executable segments", {}, header->entry);
+    return executable;
+}
+
+Status Executable::add(Segment segment, std::uint64_t bytes_in_file) {
+    if (segment.file_size > segment.memory_size)
+        return fail(malformed, "a segment has more bytes in the file than in memory", {}, segment.virt.value());
+    if (segment.file_offset > bytes_in_file || segment.file_size > bytes_in_file - segment.file_offset)
+        return fail(malformed, "the ELF file ends before one of its segments does", {}, segment.virt.value());
+    auto end = checked_add(segment.virt.value(), segment.memory_size);
+    if (!end || !checked_align_up(*end, page_size))
+        return fail(malformed, "a segment reaches beyond the end of the address space", {}, segment.virt.value());
+    if (segment.virt.value() < lowest_executable_address)
+        return fail(unsupported,
+                    "a segment lies below 0xffffffff80000000, and this loader does not move executables yet", {},
+                    segment.virt.value());
+    if (segment_count_ == segments_.size()) return fail(unsupported, "the executable has more than 32 segments");
+
+    auto place = std::ranges::upper_bound(segments(), segment.virt, {}, &Segment::virt) - segments().begin();
+    std::move_backward(segments_.begin() + place, segments_.begin() + static_cast<std::ptrdiff_t>(segment_count_),
+                       segments_.begin() + static_cast<std::ptrdiff_t>(segment_count_ + 1));
+    segments_[static_cast<std::size_t>(place)] = segment;
+    ++segment_count_;
+    return {};
+}
+
+Status Executable::check_segments() {
+    if (segment_count_ == 0) return fail(malformed, "the executable has no segment to load");
+    for (std::size_t i = 1; i < segment_count_; ++i) {
+        const Segment& lower = segments_[i - 1];
+        const Segment& upper = segments_[i];
+        if (upper.virt < lower.end())
+            return fail(malformed, "two segments of the executable overlap", {}, upper.virt.value());
+        if (upper.virt.page_down() < lower.end().page_up() && upper.access != lower.access)
+            return fail(malformed, "two segments with different permissions share a page", {}, upper.virt.value());
+    }
+    if (image_size() > largest_image) return fail(unsupported, "the executable's image is larger than 1 GiB");
+    return {};
+}
+
+bool Executable::is_code(VirtAddr address) const {
+    return std::ranges::any_of(segments(), [&](const Segment& segment) {
+        return is_executable(segment.access) && address >= segment.virt && address < segment.end();
+    });
+}
+
+void Executable::load(Bytes file, MutableBytes image) const {
+    for (const Segment& segment : segments()) {
+        auto source = file.subspan(segment.file_offset, segment.file_size);
+        std::ranges::copy(source, image.subspan(segment.virt - base(), segment.file_size).begin());
+    }
+}
+
+}  // namespace lintel::loader

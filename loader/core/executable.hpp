@@ -1,0 +1,60 @@
+// The executable: what an ELF file asks for, checked, and how its image is laid out in memory.
+// Invariant: whatever parse() accepts has its segments sorted, apart from each other, inside the file and inside
+// the image; no page carries two permissions; the entry point can be executed.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+
+#include "arch/page_tables.hpp"
+#include "base/address.hpp"
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+
+namespace lintel::loader {
+
+/// Executables live at or above this address (PROTOCOL.md, "Memory Layout at Entry").
+inline constexpr std::uint64_t lowest_executable_address = 0xffffffff80000000;
+
+/// Larger images are taken for a mistake: nothing that wants a gigabyte of memory is a kernel's own image.
+inline constexpr std::uint64_t largest_image = std::uint64_t{1} << 30;  // bytes
+
+/// A stretch of the image, of one permission. Behind its file bytes it is zero.
+struct Segment {
+    VirtAddr virt;
+    std::uint64_t memory_size;  // bytes
+    std::uint64_t file_offset;
+    std::uint64_t file_size;  // bytes
+    arch::Access access;
+
+    [[nodiscard]] VirtAddr end() const { return virt + memory_size; }
+};
+
+class Executable {
+public:
+    static Result<Executable> parse(Bytes file);
+
+    /// Sorted by address.
+    [[nodiscard]] std::span<const Segment> segments() const { return std::span(segments_).first(segment_count_); }
+    [[nodiscard]] VirtAddr base() const { return segments().front().virt.page_down(); }
+    /// From base() to the end of the last segment, whole pages.
+    [[nodiscard]] std::uint64_t image_size() const { return segments().back().end().page_up() - base(); }
+    [[nodiscard]] VirtAddr entry() const { return entry_; }
+
+    /// Whether code can be run at `address`.
+    [[nodiscard]] bool is_code(VirtAddr address) const;
+
+    /// Copies the segments from `file`, which parse() accepted, to `image`: image_size() bytes, all of them zero.
+    void load(Bytes file, MutableBytes image) const;
+
+private:
+    Status add(Segment segment, std::uint64_t bytes_in_file);
+    Status check_segments();
+
+    std::array<Segment, 32> segments_{};
+    std::size_t segment_count_ = 0;
+    VirtAddr entry_;
+};
+
+}  // namespace lintel::loader

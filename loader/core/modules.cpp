@@ -1,0 +1,154 @@
+// Reads files, and follows the pointers with which an executable names its internal modules.
+// Invariant: such a pointer is followed only inside the executable's own image.
+#include "loader/core/modules.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "base/list.hpp"
+
+namespace lintel::loader {
+namespace {
+
+using enum ErrorCode;
+
+/// More are taken for garbage in the request.
+constexpr std::uint64_t most_internal_modules = 1024;
+
+/// What the executable's own pointers, static addresses in its image, point to.
+class ImageReader {
+public:
+    ImageReader(VirtAddr base, Bytes image) : base_(base), image_(image) {}
+
+    template <class T>
+    [[nodiscard]] std::optional<T> read(const T* pointer) const {
+        return read_at<T>(image_, offset(pointer));
+    }
+
+    [[nodiscard]] std::optional<std::string_view> string(const char* pointer) const {
+        std::uint64_t start = offset(pointer);
+        if (start >= image_.size()) return std::nullopt;
+        std::string_view text = as_text(image_.subspan(start));
+        std::size_t length = text.find('\0');
+        if (length == std::string_view::npos) return std::nullopt;
+        return text.substr(0, length);
+    }
+
+private:
+    /// Where below the image, a number far beyond its end.
+    [[nodiscard]] std::uint64_t offset(const void* pointer) const {
+        // Safety: the pointer is only a number here, and never followed.
+        return VirtAddr(reinterpret_cast<std::uint64_t>(pointer)) - base_;
+    }
+
+    VirtAddr base_;
+    Bytes image_;
+};
+
+struct WantedModule {
+    std::string_view path;
+    std::string_view string;
+    bool required;
+};
+
+Result<WantedModule> read_internal_module(const ImageReader& image, const limine::InternalModule* const* place) {
+    auto pointer = image.read(place);
+    auto module = pointer ? image.read(*pointer) : std::nullopt;
+    auto path = module ? image.string(module->path) : std::nullopt;
+    auto string = module ? image.string(module->string) : std::nullopt;
+    if (!path || !string) return fail(malformed, "the executable describes a module outside its own image");
+    if (path->contains('#'))
+        return fail(unsupported, "this loader cannot verify a module's hash yet, and the executable demands it of",
+                    *path);
+    return WantedModule{*path, *string, (module->flags & limine::internal_module_required) != 0};
+}
+
+/// Since revision 1, the module request names modules of its own.
+Result<limine::ModuleParameters> internal_modules(const Requests& requests) {
+    if (requests.revision(limine::Modules::id).value_or(0) < 1) return limine::ModuleParameters{};
+    auto parameters = TRY(requests.parameters<limine::ModuleParameters>(limine::Modules::id));
+    if (parameters.internal_module_count > most_internal_modules)
+        return fail(malformed, "the executable asks for more than 1024 modules of its own");
+    return parameters;
+}
+
+}  // namespace
+
+Result<LoadedFile> FileLoader::load(std::string_view path, std::string_view string) {
+    OpenFile file = TRY(volume_->open(path, NameRule::of_the_volume));
+    std::uint64_t size = std::max<std::uint64_t>(file.size, 1);
+    if (size > direct_map_limit) return fail(out_of_memory, "the file is larger than memory can be", path);
+    PhysAddr place = TRY(firmware_->allocate(size));
+    // Safety: the firmware just gave us these bytes.
+    MutableBytes bytes(firmware_->memory().pointer<std::byte>(place), file.size);
+    TRY(volume_->read(file, 0, bytes));
+
+    VolumeIdentity source = volume_->identity();
+    return LoadedFile{.memory = {place, align_up(size, page_size)},
+                      .bytes = bytes,
+                      .description = {.revision = 0,
+                                      .address = arena_->shared(bytes.data()),
+                                      .size = file.size,
+                                      .path = arena_->shared(TRY(arena_->string(path))),
+                                      .string = arena_->shared(TRY(arena_->string(string))),
+                                      .media_type = source.media,
+                                      .unused = 0,
+                                      .tftp_ipv4 = {},
+                                      .tftp_port = 0,
+                                      .partition_index = source.partition_index,
+                                      .mbr_disk_id = source.mbr_disk_id,
+                                      .gpt_disk_uuid = source.gpt_disk,
+                                      .gpt_part_uuid = source.gpt_partition,
+                                      .part_uuid = source.filesystem}};
+}
+
+Result<std::span<LoadedFile>> FileLoader::load_modules(const BootPlan& plan, const Requests& requests,
+                                                       const Executable& executable, Bytes image) {
+    if (!requests.asks_for(limine::Modules::id)) return std::span<LoadedFile>{};
+    auto internal = TRY(internal_modules(requests));
+    List<LoadedFile> modules(TRY(arena_->array<LoadedFile>(internal.internal_module_count + plan.modules.size())));
+
+    ImageReader reader(executable.base(), image);
+    for (std::uint64_t i = 0; i < internal.internal_module_count; ++i) {
+        auto wanted = TRY(read_internal_module(reader, internal.internal_modules + i));
+        std::array<char, 1024> storage;
+        auto path = TRY(path_beside(plan.path, wanted.path, storage));
+        auto module = load(path, wanted.string);
+        if (!module && module.error().code == not_found && !wanted.required) continue;
+        // The error would point into our own storage: name the path as the executable wrote it.
+        if (!module) return fail(module.error().code, module.error().text, wanted.path, module.error().number);
+        ensure(modules.push(*module), "there is room for each module");
+    }
+    for (const Module& module : plan.modules)
+        ensure(modules.push(TRY(load(module.path, module.string))), "there is room for each module");
+    return modules.view();
+}
+
+Result<std::string_view> path_beside(std::string_view path, std::string_view relative, std::span<char> storage) {
+    std::size_t size = 0;
+    auto append = [&](std::string_view names) -> Status {
+        while (!names.empty()) {
+            std::string_view name = names.substr(0, names.find('/'));
+            names.remove_prefix(std::min(names.size(), name.size() + 1));
+            if (name.empty() || name == ".") continue;
+            if (name == "..") {
+                if (size == 0) return fail(malformed, "the module's path leads out of the volume", relative);
+                while (storage[--size] != '/') {
+                }
+                continue;
+            }
+            if (name.size() + 1 > storage.size() - size)
+                return fail(unsupported, "the module's path is too long", relative);
+            storage[size++] = '/';
+            std::ranges::copy(name, storage.subspan(size).begin());
+            size += name.size();
+        }
+        return {};
+    };
+    TRY(append(path.substr(0, path.rfind('/') + 1)));
+    TRY(append(relative));
+    return std::string_view(storage.data(), size);
+}
+
+}  // namespace lintel::loader

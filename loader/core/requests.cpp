@@ -1,0 +1,160 @@
+// The scan itself (PROTOCOL.md, "Requests Delimiters", "Base Revisions", "Request").
+// Invariant: only what the file holds is looked through: the zeroed rest of a segment cannot start a tag.
+#include "loader/core/requests.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <string_view>
+
+namespace lintel::loader {
+namespace {
+
+using enum ErrorCode;
+
+struct FeatureName {
+    limine::FeatureId id;
+    std::string_view name;
+};
+
+/// The features that this loader answers. Requests for others are left alone.
+constexpr std::array features = {
+    FeatureName{limine::BootloaderInfo::id, "Bootloader Info"},
+    FeatureName{limine::ExecutableCommandLine::id, "Executable Command Line"},
+    FeatureName{limine::FirmwareType::id, "Firmware Type"},
+    FeatureName{stack_size_id, "Stack Size"},
+    FeatureName{limine::Hhdm::id, "HHDM"},
+    FeatureName{limine::Framebuffers::id, "Framebuffer"},
+    FeatureName{paging_mode_id, "Paging Mode"},
+    FeatureName{limine::MemoryMap::id, "Memory Map"},
+    FeatureName{entry_point_id, "Entry Point"},
+    FeatureName{limine::ExecutableFile::id, "Executable File"},
+    FeatureName{limine::Modules::id, "Module"},
+    FeatureName{limine::Rsdp::id, "RSDP"},
+    FeatureName{limine::Smbios::id, "SMBIOS"},
+    FeatureName{limine::EfiSystemTable::id, "EFI System Table"},
+    FeatureName{limine::EfiMemoryMap::id, "EFI Memory Map"},
+    FeatureName{limine::DateAtBoot::id, "Date at Boot"},
+    FeatureName{limine::ExecutableAddress::id, "Executable Address"},
+};
+
+/// Offsets in the image: where requests count.
+struct Window {
+    std::uint64_t begin;
+    std::uint64_t end;
+};
+
+std::uint64_t word(Bytes image, std::uint64_t offset) {
+    std::uint64_t value;
+    std::memcpy(&value, image.data() + offset, sizeof value);
+    return value;
+}
+
+/// Calls `visit(offset, word)` for each aligned word that the file gave the image, inside `window`, that starts
+/// something of the protocol's. A kernel has a hundred thousand words: everything but the comparison is outside.
+template <class Visit>
+Status for_each_magic(const Executable& executable, Bytes image, Window window, Visit visit) {
+    for (const Segment& segment : executable.segments()) {
+        std::uint64_t start = segment.virt - executable.base();
+        std::uint64_t begin = std::max(align_up(start, 8), window.begin);
+        std::uint64_t end = std::min(align_down(start + segment.file_size, 8), window.end);
+        for (std::uint64_t at = begin; at < end; at += 8) {
+            std::uint64_t first = word(image, at);
+            if (first != limine::common_magic.first && first != limine::base_revision_magic.first &&
+                first != limine::start_marker_words[0] && first != limine::end_marker_words[0]) [[likely]]
+                continue;
+            TRY(visit(at, first));
+        }
+    }
+    return {};
+}
+
+template <std::size_t count>
+bool stands_at(Bytes image, std::uint64_t offset, const std::uint64_t (&words)[count]) {
+    auto there = slice(image, offset, sizeof words);
+    return there && std::memcmp(there->data(), words, sizeof words) == 0;
+}
+
+/// The last start marker and the first end marker, or the image's own ends.
+Result<Window> find_window(const Executable& executable, Bytes image) {
+    std::optional<std::uint64_t> start;
+    std::optional<std::uint64_t> end;
+    Window all{0, image.size()};
+    TRY(for_each_magic(executable, image, all, [&](std::uint64_t at, std::uint64_t) -> Status {
+        if (stands_at(image, at, limine::start_marker_words)) start = at;
+        if (!end && stands_at(image, at, limine::end_marker_words)) end = at;
+        return {};
+    }));
+    if (start && end && *end < *start)
+        return fail(malformed, "the requests' end marker stands before their start marker");
+    return Window{start.value_or(all.begin), end.value_or(all.end)};
+}
+
+}  // namespace
+
+Result<Requests> Requests::scan(const Executable& executable, MutableBytes image) {
+    Requests requests(image);
+    Window window = TRY(find_window(executable, image));
+    TRY(for_each_magic(executable, image, window, [&](std::uint64_t at, std::uint64_t first) -> Status {
+        if (first == limine::common_magic.first) return requests.note_request(at);
+        if (first == limine::base_revision_magic.first) return requests.note_base_revision(at);
+        return {};
+    }));
+    TRY(requests.confirm_base_revision());
+    return requests;
+}
+
+Status Requests::note_request(std::uint64_t offset) {
+    auto header = read_at<limine::RequestHeader>(image_, offset);
+    if (!header || header->id[1] != limine::common_magic.second) return {};
+    limine::FeatureId id{header->id[2], header->id[3]};
+    const auto* feature = std::ranges::find(features, id, &FeatureName::id);
+    if (feature == features.end()) return {};
+    if (find(id) != nullptr)
+        return fail(malformed, "the executable has the same request more than once", feature->name);
+    static_assert(features.size() <= std::tuple_size_v<decltype(found_)>);
+    found_[found_count_++] = {id, header->revision, offset};
+    return {};
+}
+
+Status Requests::note_base_revision(std::uint64_t offset) {
+    auto second = read_at<std::uint64_t>(image_, offset + 8);
+    auto revision = read_at<std::uint64_t>(image_, offset + 16);
+    if (!revision || second != limine::base_revision_magic.second) return {};
+    if (tag_) return fail(malformed, "the executable has more than one base revision tag");
+    tag_ = offset;
+    base_revision_ = *revision;
+    return {};
+}
+
+Status Requests::confirm_base_revision() {
+    if (base_revision_ < oldest_base_revision)
+        return fail(unsupported, "this loader knows no base revision below 3, and the executable asks for", {},
+                    base_revision_);
+    if (base_revision_ > newest_base_revision)
+        return fail(unsupported, "this loader knows no base revision above 6, and the executable asks for", {},
+                    base_revision_);
+    const std::array<std::uint64_t, 2> reply = {base_revision_, 0};
+    std::memcpy(image_.data() + *tag_ + 8, reply.data(), sizeof reply);
+    return {};
+}
+
+const Requests::Found* Requests::find(limine::FeatureId feature) const {
+    auto all = std::span(found_).first(found_count_);
+    auto place = std::ranges::find(all, feature, &Found::feature);
+    return place == all.end() ? nullptr : &*place;
+}
+
+std::optional<std::uint64_t> Requests::revision(limine::FeatureId feature) const {
+    const Found* request = find(feature);
+    if (request == nullptr) return std::nullopt;
+    return request->revision;
+}
+
+void Requests::answer(limine::FeatureId feature, VirtAddr response) const {
+    const Found* request = find(feature);
+    if (request == nullptr) return;
+    std::uint64_t address = response.value();
+    std::memcpy(image_.data() + request->offset + offsetof(limine::RequestHeader, response), &address, sizeof address);
+}
+
+}  // namespace lintel::loader

@@ -1,0 +1,26 @@
+// Where the SMBIOS tables lie (DSP0134 3.7, 5.2).
+// Invariant: an entry point is believed only with its anchor and its checksum in place.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "base/address.hpp"
+#include "loader/core/firmware.hpp"
+#include "loader/core/physical_memory.hpp"
+
+namespace lintel::loader {
+
+/// An entry point and the structure table that it leads to.
+struct SmbiosTables {
+    Range entry_point;
+    Range structures;
+};
+
+/// The 32-bit entry point at `address` (5.2.1).
+std::optional<SmbiosTables> find_smbios_32(PhysicalMemory memory, PhysAddr address);
+
+/// The 64-bit entry point at `address` (5.2.2).
+std::optional<SmbiosTables> find_smbios_64(PhysicalMemory memory, PhysAddr address);
+
+}  // namespace lintel::loader
