@@ -14,6 +14,9 @@ enum class Access : std::uint8_t { read = 0, read_write = 1, read_execute = 2, r
 enum class Caching : std::uint8_t { write_back, write_combining };
 enum class Levels : std::uint8_t { four = 4, five = 5 };
 
+/// How far virtual and physical addresses of a mapping lie apart.
+enum class Offset : std::uint8_t { arbitrary, large_aligned };
+
 /// One stretch of virtual memory and what it stands for. All three numbers are multiples of the page size.
 struct Mapping {
     VirtAddr virt;
@@ -47,7 +50,9 @@ private:
 class PageTables {
 public:
     /// An empty address space. Tables come from `frames`, which must be zeroed, and are reached through `memory`.
-    static Result<PageTables> create(FramePool& frames, DirectMap memory, Levels levels);
+    /// No page will be larger than `largest_page` bytes; every x86-64 processor has 2 MiB pages.
+    static Result<PageTables> create(FramePool& frames, DirectMap memory, Levels levels,
+                                     std::uint64_t largest_page = large_page_size);
 
     /// Adds a mapping, with the largest pages that fit it. Fails where the pool is used up or where part of the
     /// range is mapped already; the tables are then unfit for use.
@@ -65,26 +70,27 @@ public:
     [[nodiscard]] PhysAddr root() const { return root_; }
     [[nodiscard]] Levels levels() const { return levels_; }
 
-    /// At most this many tables does a mapping of `length` bytes need, wherever it lies.
-    static constexpr std::uint64_t frames_needed(std::uint64_t length) {
-        // At both ends one table a level; between them one for each 2 MiB that could need 4 KiB pages, and so on up.
-        std::uint64_t tables = 0;
-        for (std::uint64_t span = large_page_size; span <= (std::uint64_t{1} << 48); span <<= 9)
+    /// At most this many tables does a mapping of `length` bytes add, wherever it lies. Where virtual and physical
+    /// addresses differ by a multiple of 2 MiB, only its two ends need pages of 4 KiB.
+    static constexpr std::uint64_t frames_needed(std::uint64_t length, Offset offset) {
+        std::uint64_t tables = offset == Offset::large_aligned ? 2 : length / large_page_size + 2;
+        for (std::uint64_t span = huge_page_size; span <= (std::uint64_t{1} << 48); span <<= 9)
             tables += length / span + 2;
         return tables;
     }
 
 private:
-    PageTables(FramePool& frames, DirectMap memory, Levels levels, PhysAddr root)
-        : frames_(&frames), memory_(memory), levels_(levels), root_(root) {}
+    PageTables(FramePool& frames, DirectMap memory, Levels levels, std::uint64_t largest_page, PhysAddr root)
+        : frames_(&frames), memory_(memory), levels_(levels), largest_page_(largest_page), root_(root) {}
+
+    /// The entry that covers `address` at `level`, with the tables above it made where they are missing.
+    Result<std::uint64_t*> entry_for(VirtAddr address, unsigned level);
 
     FramePool* frames_;
     DirectMap memory_;
     Levels levels_;
+    std::uint64_t largest_page_;
     PhysAddr root_;
 };
-
-/// Whether the processor can map 1 GiB pages (Intel SDM vol. 3A, 4.1.4: CPUID.80000001H:EDX[26]).
-bool has_huge_pages();
 
 }  // namespace lintel::arch

@@ -13,18 +13,14 @@ inline constexpr std::uint64_t large_page_size = 2 << 20;
 inline constexpr std::uint64_t huge_page_size = 1 << 30;
 
 /// Rounds down to a multiple of `alignment`, a power of two.
-constexpr std::uint64_t align_down(std::uint64_t value, std::uint64_t alignment) {
-    return value & ~(alignment - 1);
-}
+constexpr std::uint64_t align_down(std::uint64_t value, std::uint64_t alignment) { return value & ~(alignment - 1); }
 
 /// Rounds up to a multiple of `alignment`, a power of two. The caller has made sure that the result fits.
 constexpr std::uint64_t align_up(std::uint64_t value, std::uint64_t alignment) {
     return align_down(value + alignment - 1, alignment);
 }
 
-constexpr bool is_aligned(std::uint64_t value, std::uint64_t alignment) {
-    return (value & (alignment - 1)) == 0;
-}
+constexpr bool is_aligned(std::uint64_t value, std::uint64_t alignment) { return (value & (alignment - 1)) == 0; }
 
 template <class Space>
 class Address {

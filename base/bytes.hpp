@@ -39,8 +39,6 @@ inline std::string_view as_text(Bytes bytes) {
 }
 
 /// The same text seen as bytes.
-inline Bytes as_bytes(std::string_view text) {
-    return std::as_bytes(std::span(text));
-}
+inline Bytes as_bytes(std::string_view text) { return std::as_bytes(std::span(text)); }
 
 }  // namespace lintel

@@ -12,11 +12,11 @@
 namespace lintel {
 
 enum class ErrorCode : std::uint8_t {
-    not_found,     // a file, device or table that should be there is not
-    malformed,     // input that breaks its format
-    unsupported,   // valid input that this code does not handle
-    out_of_memory, // no room left
-    device,        // hardware or firmware reported a failure
+    not_found,      // a file, device or table that should be there is not
+    malformed,      // input that breaks its format
+    unsupported,    // valid input that this code does not handle
+    out_of_memory,  // no room left
+    device,         // hardware or firmware reported a failure
 };
 
 /// What went wrong, as one sentence: `text`, then `subject` (a path, a name) and `number` where they are set.
@@ -40,17 +40,18 @@ inline std::unexpected<Error> fail(ErrorCode code, std::string_view text, std::s
 [[noreturn]] void panic(std::string_view why, std::source_location where = std::source_location::current());
 
 /// For what only a bug of ours can make false.
-inline void ensure(bool condition, std::string_view why,
-                   std::source_location where = std::source_location::current()) {
-    if (!condition) [[unlikely]] panic(why, where);
+inline void ensure(bool condition, std::string_view why, std::source_location where = std::source_location::current()) {
+    if (!condition) [[unlikely]]
+        panic(why, where);
 }
 
 }  // namespace lintel
 
 /// The value of a Result; returns its error to our own caller otherwise. The one control-flow macro.
-#define TRY(...)                                                                             \
-    __extension__({                                                                          \
-        auto try_result_ = (__VA_ARGS__);                                                    \
-        if (!try_result_) [[unlikely]] return std::unexpected(std::move(try_result_).error()); \
-        *std::move(try_result_);                                                             \
+#define TRY(...)                                                    \
+    __extension__({                                                 \
+        auto try_result_ = (__VA_ARGS__);                           \
+        if (!try_result_) [[unlikely]]                              \
+            return std::unexpected(std::move(try_result_).error()); \
+        *std::move(try_result_);                                    \
     })

@@ -63,8 +63,8 @@ template <class Feature>
 [[gnu::used, gnu::retain, gnu::section(".limine_requests")]] alignas(8) inline constinit Request<Feature> request{};
 
 template <std::uint64_t revision>
-[[gnu::used, gnu::retain, gnu::section(".limine_requests")]] alignas(8)
-    inline constinit BaseRevision<revision> base_revision{};
+[[gnu::used, gnu::retain,
+  gnu::section(".limine_requests")]] alignas(8) inline constinit BaseRevision<revision> base_revision{};
 
 struct StartMarker {
     std::uint64_t words[4] = {start_marker_words[0], start_marker_words[1], start_marker_words[2],
@@ -76,9 +76,9 @@ struct EndMarker {
 };
 
 // Including this file is enough to have the markers.
-[[gnu::used, gnu::retain, gnu::section(".limine_requests_start")]] alignas(8)
-    inline constinit StartMarker requests_start_marker{};
-[[gnu::used, gnu::retain, gnu::section(".limine_requests_end")]] alignas(8)
-    inline constinit EndMarker requests_end_marker{};
+[[gnu::used, gnu::retain,
+  gnu::section(".limine_requests_start")]] alignas(8) inline constinit StartMarker requests_start_marker{};
+[[gnu::used, gnu::retain,
+  gnu::section(".limine_requests_end")]] alignas(8) inline constinit EndMarker requests_end_marker{};
 
 }  // namespace limine

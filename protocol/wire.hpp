@@ -224,15 +224,24 @@ enum class MemoryType : std::uint64_t {
 /// The type in words; "unknown" for a number that the specification does not have.
 constexpr std::string_view name_of(MemoryType type) {
     switch (type) {
-        case MemoryType::usable: return "usable";
-        case MemoryType::reserved: return "reserved";
-        case MemoryType::acpi_reclaimable: return "ACPI reclaimable";
-        case MemoryType::acpi_nvs: return "ACPI NVS";
-        case MemoryType::bad_memory: return "bad memory";
-        case MemoryType::bootloader_reclaimable: return "bootloader reclaimable";
-        case MemoryType::executable_and_modules: return "executable and modules";
-        case MemoryType::framebuffer: return "framebuffer";
-        case MemoryType::reserved_mapped: return "reserved, mapped";
+        case MemoryType::usable:
+            return "usable";
+        case MemoryType::reserved:
+            return "reserved";
+        case MemoryType::acpi_reclaimable:
+            return "ACPI reclaimable";
+        case MemoryType::acpi_nvs:
+            return "ACPI NVS";
+        case MemoryType::bad_memory:
+            return "bad memory";
+        case MemoryType::bootloader_reclaimable:
+            return "bootloader reclaimable";
+        case MemoryType::executable_and_modules:
+            return "executable and modules";
+        case MemoryType::framebuffer:
+            return "framebuffer";
+        case MemoryType::reserved_mapped:
+            return "reserved, mapped";
     }
     return "unknown";
 }
@@ -334,6 +343,23 @@ struct ModuleResponse {
     const File* const* modules;
 
     [[nodiscard]] std::span<const File* const> view() const { return {modules, module_count}; }
+};
+
+/// A module that the executable itself asks for.
+struct InternalModule {
+    const char* path;    // relative to where the executable lies
+    const char* string;  // empty rather than null
+    std::uint64_t flags;
+};
+static_assert(sizeof(InternalModule) == 24);
+
+/// For InternalModule::flags: the loader fails where the module is not found.
+inline constexpr std::uint64_t internal_module_required = 1;
+
+struct ModuleParameters {
+    // Since request revision 1:
+    std::uint64_t internal_module_count;
+    const InternalModule* const* internal_modules;
 };
 
 struct Modules {

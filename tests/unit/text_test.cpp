@@ -16,9 +16,7 @@ std::string formatted(FormatString<std::type_identity_t<Args>...> format, const 
     return std::string(buffer.text());
 }
 
-TEST(Text, plain_text_and_doubled_braces_stand_for_themselves) {
-    EXPECT_EQ(formatted("a {{b}} c"), "a {b} c");
-}
+TEST(Text, plain_text_and_doubled_braces_stand_for_themselves) { EXPECT_EQ(formatted("a {{b}} c"), "a {b} c"); }
 
 TEST(Text, numbers_of_every_size_are_exact) {
     EXPECT_EQ(formatted("{}", std::numeric_limits<std::uint64_t>::max()), "18446744073709551615");
@@ -38,9 +36,7 @@ TEST(Text, addresses_print_as_sixteen_hexadecimal_digits) {
     EXPECT_EQ(formatted("{}", PhysAddr(0x1000)), "0x0000000000001000");
 }
 
-TEST(Text, characters_and_booleans) {
-    EXPECT_EQ(formatted("{}{:c} {}", 'x', 0x79, true), "xy true");
-}
+TEST(Text, characters_and_booleans) { EXPECT_EQ(formatted("{}{:c} {}", 'x', 0x79, true), "xy true"); }
 
 TEST(Text, a_full_buffer_drops_the_rest) {
     TextBuffer<4> buffer;

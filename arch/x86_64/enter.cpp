@@ -1,0 +1,83 @@
+// From the firmware's world into the executable's: "Machine State at Entry" and "Caching" of the Limine boot
+// protocol, base revision 5 and later, x86-64.
+// Invariant: at every instruction of enter.S the page tables in use map the code and the data that it touches.
+#include "arch/enter.hpp"
+
+#include <cpuid.h>
+
+#include "arch/arch.hpp"
+#include "arch/x86_64/registers.hpp"
+
+namespace lintel::arch {
+namespace {
+
+// Read by enter.S, at these offsets.
+struct Frame {
+    std::uint64_t scratch;      // 0
+    std::uint64_t root;         // 8
+    std::uint64_t hhdm;         // 16
+    std::uint64_t stack;        // 24: points to the entry address, with the return address 0 behind it
+    std::uint64_t descriptors;  // 32
+};
+static_assert(sizeof(Frame) == 40);
+
+extern "C" [[noreturn, gnu::sysv_abi]] void lintel_enter(const Frame* frame);
+
+// PAT0..5 as the protocol fixes them: WB, WT, UC-, UC, WP, WC (encodings: Intel SDM vol. 3A, 12.12.2); 6 and 7 UC.
+constexpr std::uint64_t page_attributes = 0x0000'0105'0007'0406;
+
+bool has_no_execute() {
+    unsigned a = 0, b = 0, c = 0, d = 0;
+    return __get_cpuid(0x80000001, &a, &b, &c, &d) != 0 && (d & (1U << 20)) != 0;
+}
+
+bool has_page_attributes() {
+    unsigned a = 0, b = 0, c = 0, d = 0;
+    return __get_cpuid(1, &a, &b, &c, &d) != 0 && (d & (1U << 16)) != 0;
+}
+
+}  // namespace
+
+Status can_enter() {
+    if (!has_no_execute()) return fail(ErrorCode::unsupported, "this processor cannot protect pages from execution");
+    // Between four and five levels one must leave long mode (Intel SDM vol. 3A, 4.1.2).
+    if ((read_cr4() & cr4_la57) != 0)
+        return fail(ErrorCode::unsupported, "the firmware runs with 5-level paging, which cannot be left yet");
+    return {};
+}
+
+void enter(const HandOver& hand_over) {
+    disable_interrupts();
+
+    // Tables for the way over: the firmware's identity map below, the new address space above.
+    DirectMap identity;
+    // Safety: both roots and the scratch page are whole frames of table entries, and memory is identity-mapped.
+    auto* scratch = identity.pointer<std::uint64_t>(hand_over.scratch);
+    const auto* below = identity.pointer<const std::uint64_t>(PhysAddr(read_cr3() & ~(page_size - 1)));
+    const auto* above = identity.pointer<const std::uint64_t>(hand_over.root);
+    for (std::size_t i = 0; i < 256; ++i) scratch[i] = below[i];
+    for (std::size_t i = 256; i < 512; ++i) scratch[i] = above[i];
+
+    // Safety: the stack is the loader's own memory, at least 64 KiB of it below stack_top.
+    PhysAddr stack_top(hand_over.stack_top.value() - hand_over.hhdm);
+    auto* stack = identity.pointer<std::uint64_t>(stack_top);
+    stack[-1] = 0;
+    stack[-2] = hand_over.entry.value();
+
+    if (has_page_attributes()) write_msr(msr_pat, page_attributes);
+    write_cr4(cr4_pae);  // also ends global pages, so that nothing of the firmware's stays in the TLB
+    // LMA is only reported, never written; NXE before any table that uses it.
+    write_msr(msr_efer, efer_long_mode_enable | efer_long_mode_active | efer_no_execute);
+    write_back_and_invalidate_caches();
+
+    Frame frame{
+        .scratch = hand_over.scratch.value(),
+        .root = hand_over.root.value(),
+        .hhdm = hand_over.hhdm,
+        .stack = hand_over.stack_top.value() - 16,
+        .descriptors = hand_over.descriptors.value(),
+    };
+    lintel_enter(&frame);
+}
+
+}  // namespace lintel::arch

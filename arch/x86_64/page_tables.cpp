@@ -1,0 +1,121 @@
+// x86-64 page tables (Intel SDM vol. 3A, chapter 4; AMD APM vol. 2, chapter 5).
+// Invariant: a table entry is either 0, a page, or a table from the pool; tables themselves grant everything, so
+// that a page's own entry alone decides its access.
+#include "arch/page_tables.hpp"
+
+#include <algorithm>
+
+namespace lintel::arch {
+namespace {
+
+using Entry = std::uint64_t;
+
+constexpr Entry present = 1 << 0;
+constexpr Entry writable = 1 << 1;
+constexpr Entry write_through = 1 << 3;
+constexpr Entry is_large = 1 << 7;    // in a level above the lowest
+constexpr Entry pat_small = 1 << 7;   // in the lowest level
+constexpr Entry pat_large = 1 << 12;  // in the others
+constexpr Entry no_execute = Entry{1} << 63;
+constexpr Entry address_bits = 0x000ffffffffff000;
+
+constexpr bool has(Access access, Access part) {
+    return (static_cast<unsigned>(access) & static_cast<unsigned>(part)) != 0;
+}
+
+/// How much of the address space one entry of the table at `level` covers; level 1 is the lowest.
+constexpr std::uint64_t span_of(unsigned level) { return page_size << (9 * (level - 1)); }
+
+constexpr std::size_t index_of(VirtAddr address, unsigned level) {
+    return (address.value() >> (12 + 9 * (level - 1))) & 511;
+}
+
+constexpr Entry page_entry(PhysAddr phys, Access access, Caching caching, unsigned level) {
+    Entry entry = phys.value() | present;
+    if (has(access, Access::read_write)) entry |= writable;
+    if (!has(access, Access::read_execute)) entry |= no_execute;
+    if (level > 1) entry |= is_large;
+    // Entry 5 of the PAT is write-combining in the protocol's layout ("Caching", x86-64): PAT = 1, PCD = 0, PWT = 1.
+    if (caching == Caching::write_combining) entry |= write_through | (level > 1 ? pat_large : pat_small);
+    return entry;
+}
+
+constexpr bool is_canonical(VirtAddr address, Levels levels) {
+    unsigned unused = 64 - (12 + 9 * static_cast<unsigned>(levels));
+    auto value = static_cast<std::int64_t>(address.value());
+    return static_cast<std::int64_t>(address.value() << unused) >> unused == value;
+}
+
+}  // namespace
+
+Result<PageTables> PageTables::create(FramePool& frames, DirectMap memory, Levels levels, std::uint64_t largest_page) {
+    auto root = frames.take();
+    if (!root) return fail(ErrorCode::out_of_memory, "no memory is left for page tables");
+    return PageTables(frames, memory, levels, largest_page, *root);
+}
+
+Status PageTables::map(const Mapping& mapping) {
+    ensure(is_aligned(mapping.virt.value() | mapping.phys.value() | mapping.length, page_size),
+           "a mapping starts and ends at a page");
+    VirtAddr virt = mapping.virt;
+    PhysAddr phys = mapping.phys;
+    std::uint64_t left = mapping.length;
+    if (left == 0) return {};
+    if (!is_canonical(virt, levels_) || !is_canonical(virt + (left - 1), levels_) || virt + (left - 1) < virt)
+        return fail(ErrorCode::malformed, "a mapping leaves the address space");
+    while (left > 0) {
+        unsigned level = 1;
+        while (level < 3 && span_of(level + 1) <= std::min(left, largest_page_) &&
+               is_aligned(virt.value() | phys.value(), span_of(level + 1)))
+            ++level;
+        Entry* entry = TRY(entry_for(virt, level));
+        if (*entry != 0) return fail(ErrorCode::malformed, "an address is mapped twice");
+        *entry = page_entry(phys, mapping.access, mapping.caching, level);
+        virt += span_of(level);
+        phys += span_of(level);
+        left -= span_of(level);
+    }
+    return {};
+}
+
+Result<std::uint64_t*> PageTables::entry_for(VirtAddr address, unsigned level) {
+    PhysAddr table = root_;
+    for (unsigned at = static_cast<unsigned>(levels_);; --at) {
+        // Safety: `table` is the root or came from the pool, a whole frame each; the index is below 512.
+        Entry* entry = memory_.pointer<Entry>(table) + index_of(address, at);
+        if (at == level) return entry;
+        if (*entry == 0) {
+            auto frame = frames_->take();
+            if (!frame) return fail(ErrorCode::out_of_memory, "no memory is left for page tables");
+            *entry = frame->value() | present | writable;
+        } else if ((*entry & is_large) != 0) {
+            return fail(ErrorCode::malformed, "an address is mapped twice");
+        }
+        table = PhysAddr(*entry & address_bits);
+    }
+}
+
+std::optional<PageTables::Translation> PageTables::translate(VirtAddr address) const {
+    if (!is_canonical(address, levels_)) return std::nullopt;
+    PhysAddr table = root_;
+    for (unsigned level = static_cast<unsigned>(levels_); level > 0; --level) {
+        // Safety: as in entry_for().
+        Entry entry = memory_.pointer<const Entry>(table)[index_of(address, level)];
+        if ((entry & present) == 0) return std::nullopt;
+        if (level > 1 && (entry & is_large) == 0) {
+            table = PhysAddr(entry & address_bits);
+            continue;
+        }
+        std::uint64_t offset = address.value() & (span_of(level) - 1);
+        auto access = static_cast<Access>(((entry & writable) != 0 ? 1 : 0) | ((entry & no_execute) == 0 ? 2 : 0));
+        return Translation{
+            .phys = PhysAddr((entry & address_bits & ~(span_of(level) - 1)) + offset),
+            .access = access,
+            .caching = (entry & write_through) != 0 ? Caching::write_combining : Caching::write_back,
+            .page = span_of(level),
+        };
+    }
+    return std::nullopt;
+}
+
+}  // namespace lintel::arch
