@@ -1,5 +1,5 @@
 // The C string functions that libc++ and the compiler's own code rely on. Declarations only: the four that
-// a compiler may call by itself are in arch/x86_64/memory.S and base/freestanding/string.cpp.
+// a compiler may call by itself are in arch/, two more in base/freestanding/string.cpp; a use of another fails to link.
 #pragma once
 #include <stddef.h>
 #ifdef __cplusplus

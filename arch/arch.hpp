@@ -1,0 +1,19 @@
+// What a port to a processor architecture provides to everything above it; implemented by one folder beside this
+// file. Page tables and entering an executable have headers of their own.
+// Invariant: nothing here names a particular architecture.
+#pragma once
+
+#include <cstdint>
+
+namespace lintel::arch {
+
+/// Keeps this processor from taking interrupts (those that can be masked).
+void disable_interrupts();
+
+/// Sleeps until the next interrupt. It can return at any time, so callers loop.
+void wait_for_interrupt();
+
+/// A counter that grows steadily from the machine's reset on.
+std::uint64_t timestamp();
+
+}  // namespace lintel::arch

@@ -1,0 +1,44 @@
+// Single instructions that C++ has no words for.
+#include "arch/arch.hpp"
+#include "arch/x86_64/ports.hpp"
+
+namespace lintel::arch {
+
+// Safety: the memory clobbers below keep the compiler from moving accesses across the instruction.
+
+void disable_interrupts() { asm volatile("cli" ::: "memory"); }
+
+void wait_for_interrupt() { asm volatile("hlt" ::: "memory"); }
+
+std::uint64_t timestamp() {
+    std::uint32_t low = 0;
+    std::uint32_t high = 0;
+    asm volatile("rdtsc" : "=a"(low), "=d"(high)::"memory");
+    return (std::uint64_t{high} << 32) | low;
+}
+
+std::uint8_t in8(std::uint16_t port) {
+    std::uint8_t value = 0;
+    asm volatile("inb %1, %0" : "=a"(value) : "Nd"(port) : "memory");
+    return value;
+}
+
+void out8(std::uint16_t port, std::uint8_t value) { asm volatile("outb %0, %1" ::"a"(value), "Nd"(port) : "memory"); }
+
+std::uint16_t in16(std::uint16_t port) {
+    std::uint16_t value = 0;
+    asm volatile("inw %1, %0" : "=a"(value) : "Nd"(port) : "memory");
+    return value;
+}
+
+void out16(std::uint16_t port, std::uint16_t value) { asm volatile("outw %0, %1" ::"a"(value), "Nd"(port) : "memory"); }
+
+std::uint32_t in32(std::uint16_t port) {
+    std::uint32_t value = 0;
+    asm volatile("inl %1, %0" : "=a"(value) : "Nd"(port) : "memory");
+    return value;
+}
+
+void out32(std::uint16_t port, std::uint32_t value) { asm volatile("outl %0, %1" ::"a"(value), "Nd"(port) : "memory"); }
+
+}  // namespace lintel::arch

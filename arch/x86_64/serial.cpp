@@ -1,0 +1,89 @@
+#include "arch/serial.hpp"
+
+#include "arch/x86_64/ports.hpp"
+
+namespace lintel::arch {
+namespace {
+
+// Registers, as offsets from the port's base (PC16550D data sheet, table II).
+constexpr std::uint16_t data_register = 0;     // divisor's low byte while the latch bit is set
+constexpr std::uint16_t interrupt_enable = 1;  // divisor's high byte while the latch bit is set
+constexpr std::uint16_t fifo_control = 2;
+constexpr std::uint16_t line_control = 3;
+constexpr std::uint16_t modem_control = 4;
+constexpr std::uint16_t line_status = 5;
+
+constexpr std::uint8_t line_8n1 = 0x03;
+constexpr std::uint8_t divisor_latch = 0x80;
+constexpr std::uint8_t fifo_enable_and_clear = 0x07;
+constexpr std::uint8_t terminal_and_request_ready = 0x03;
+constexpr std::uint8_t loopback = 0x10;
+constexpr std::uint8_t data_ready = 0x01;
+constexpr std::uint8_t transmitter_empty = 0x20;
+constexpr std::uint8_t nothing_there = 0xff;  // what a read from an address without a device gives
+
+constexpr unsigned clock = 115200;
+
+// Reads of a status register before a port counts as stuck. One takes at least 100 ns on any machine, so this is at
+// least 20 ms, and a full FIFO of 16 characters leaves in 1.4 ms at 115200 baud.
+constexpr int patience = 200'000;
+
+}  // namespace
+
+Result<SerialPort> SerialPort::open(std::uint16_t port, unsigned baud) {
+    if (baud == 0 || baud > clock || clock / baud > 0xffff)
+        return fail(ErrorCode::unsupported, "a serial port cannot run at this speed", {}, baud);
+    if (in8(port + line_status) == nothing_there)
+        return fail(ErrorCode::not_found, "no serial port answers at this address", {}, port);
+
+    const unsigned divisor = clock / baud;
+    out8(port + interrupt_enable, 0);
+    out8(port + line_control, divisor_latch | line_8n1);
+    out8(port + data_register, static_cast<std::uint8_t>(divisor));
+    out8(port + interrupt_enable, static_cast<std::uint8_t>(divisor >> 8));
+    out8(port + line_control, line_8n1);
+    out8(port + fifo_control, fifo_enable_and_clear);
+
+    SerialPort serial(port);
+    if (!serial.answers_itself()) return fail(ErrorCode::device, "the serial port fails its loopback test", {}, port);
+    out8(port + modem_control, terminal_and_request_ready);
+    return serial;
+}
+
+bool SerialPort::answers_itself() {
+    constexpr char probe = 0x5a;
+    out8(port_ + modem_control, terminal_and_request_ready | loopback);
+    send(probe);
+    // Characters from before may come first: some UARTs do not empty their FIFO when told to.
+    for (int i = 0; i < patience; ++i)
+        if (try_read() == probe) return true;
+    return false;
+}
+
+bool SerialPort::can_send() const { return (in8(port_ + line_status) & transmitter_empty) != 0; }
+
+void SerialPort::send(char c) {
+    // A stuck port is asked once for each character: it may come back, and the wait was long enough the first time.
+    for (int i = stuck_ ? 1 : patience; i > 0; --i) {
+        if (!can_send()) continue;
+        out8(port_ + data_register, static_cast<std::uint8_t>(c));
+        stuck_ = false;
+        return;
+    }
+    stuck_ = true;
+}
+
+void SerialPort::write(std::string_view text) {
+    for (char c : text) {
+        if (c == '\n') send('\r');
+        send(c);
+    }
+}
+
+std::optional<char> SerialPort::try_read() {
+    std::uint8_t status = in8(port_ + line_status);
+    if (status == nothing_there || (status & data_ready) == 0) return std::nullopt;
+    return static_cast<char>(in8(port_ + data_register));
+}
+
+}  // namespace lintel::arch
