@@ -11,11 +11,11 @@ namespace {
 
 // The build makes these files: see cmake/Fonts.cmake.
 constexpr unsigned char text_file[] = {
-#embed < text.psf>
+#embed "text.psf"
 };
 
 constexpr unsigned char title_file[] = {
-#embed < title.psf>
+#embed "title.psf"
 };
 
 #pragma clang diagnostic pop

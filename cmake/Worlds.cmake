@@ -18,7 +18,9 @@ set(LINTEL_WARNINGS -Wall -Wextra -Wconversion -Wshadow -Wnon-virtual-dtor -Wold
 
 add_library(world_all INTERFACE)
 target_include_directories(world_all INTERFACE ${PROJECT_SOURCE_DIR})
-target_compile_options(world_all INTERFACE "$<$<COMPILE_LANGUAGE:CXX>:${LINTEL_WARNINGS}>" -g -fno-omit-frame-pointer)
+target_compile_options(world_all INTERFACE "$<$<COMPILE_LANGUAGE:CXX>:${LINTEL_WARNINGS}>" -g -fno-omit-frame-pointer
+  # What programs say about themselves does not depend on where they were built.
+  -fmacro-prefix-map=${PROJECT_SOURCE_DIR}/=)
 
 # What bare x86-64 code has in common, whoever starts it. No SSE: neither the loader nor the kernel saves its state.
 add_library(world_freestanding INTERFACE)
@@ -34,7 +36,9 @@ target_compile_options(world_freestanding INTERFACE
 
 add_library(world_kernel INTERFACE)
 target_link_libraries(world_kernel INTERFACE world_freestanding)
-target_compile_options(world_kernel INTERFACE --target=x86_64-unknown-none-elf -mcmodel=kernel -fno-pic -fno-pie)
+# Without exceptions only debuggers unwind: .debug_frame, which is not loaded, serves them.
+target_compile_options(world_kernel INTERFACE --target=x86_64-unknown-none-elf -mcmodel=kernel -fno-pic -fno-pie
+  -fno-asynchronous-unwind-tables)
 # The driver for bare ELF hands linking to gcc, which may not be there; the one for Linux calls lld itself. With
 # -nostdlib -static both ask for the same.
 target_link_options(world_kernel INTERFACE --target=x86_64-unknown-linux-gnu -fuse-ld=lld -nostdlib -static -no-pie
@@ -65,9 +69,14 @@ endfunction()
 
 function(add_shared_code name)
   cmake_parse_arguments(PARSE_ARGV 1 CODE "" "" "WORLDS;SOURCES;DEPENDS")
+  # Editors and the linter want one command for each source: the last world's.
+  list(GET CODE_WORLDS -1 described_world)
   foreach(world IN LISTS CODE_WORLDS)
     add_library(${name}.${world} STATIC EXCLUDE_FROM_ALL ${CODE_SOURCES})
     link_world(${name}.${world} ${world} DEPENDS ${CODE_DEPENDS})
+    if(NOT world STREQUAL described_world)
+      set_target_properties(${name}.${world} PROPERTIES EXPORT_COMPILE_COMMANDS OFF)
+    endif()
   endforeach()
 endfunction()
 

@@ -1,0 +1,88 @@
+#include "kernel/hand_over.hpp"
+
+#include <array>
+
+#include "base/address.hpp"
+#include "kernel/hlt_loop.hpp"
+#include "kernel/log.hpp"
+#include "protocol/limine.hpp"
+
+namespace lintel {
+namespace {
+
+constexpr auto& base_revision = limine::base_revision<limine::latest_base_revision>;
+
+using StackSize = limine::StackSize<65536>;
+
+void log_loader() {
+    if (const auto* loader = limine::request<limine::BootloaderInfo>.response())
+        log("loader: {} {}", loader->name, loader->version);
+    log("base revision: {}", base_revision.requested);
+    if (const auto* hhdm = limine::request<limine::Hhdm>.response()) log("HHDM offset: {}", VirtAddr(hhdm->offset));
+}
+
+void log_memory_map() {
+    const auto* response = limine::request<limine::MemoryMap>.response();
+    if (response == nullptr) return;
+    constexpr std::size_t types = 9;
+    std::array<std::uint64_t, types> totals{};
+    log("memory map: {} entries", response->entry_count);
+    for (const limine::MemoryMapEntry* entry : response->view()) {
+        const PhysAddr base(entry->base);
+        log("memory: {}-{} {} KiB {}", base, base + entry->length, entry->length / 1024, limine::name_of(entry->type));
+        const auto type = static_cast<std::size_t>(entry->type);
+        if (type < types) totals[type] += entry->length;
+    }
+    for (std::size_t type = 0; type < types; ++type)
+        if (totals[type] != 0)
+            log("memory total: {} KiB {}", totals[type] / 1024, limine::name_of(static_cast<limine::MemoryType>(type)));
+}
+
+void log_framebuffers() {
+    const auto* response = limine::request<limine::Framebuffers>.response();
+    if (response == nullptr) return;
+    for (const limine::Framebuffer* screen : response->view())
+        log("framebuffer: {}x{}x{} pitch {} red {}@{} green {}@{} blue {}@{} at {}", screen->width, screen->height,
+            screen->bpp, screen->pitch, screen->red_mask_size, screen->red_mask_shift, screen->green_mask_size,
+            screen->green_mask_shift, screen->blue_mask_size, screen->blue_mask_shift, screen->address);
+}
+
+void log_executable() {
+    log("command line: \"{}\"", command_line());
+    if (const auto* address = limine::request<limine::ExecutableAddress>.response())
+        log("executable: physical {} virtual {}", PhysAddr(address->physical_base), VirtAddr(address->virtual_base));
+    if (const auto* response = limine::request<limine::ExecutableFile>.response())
+        log("executable file: {}, {} bytes", response->executable_file->path, response->executable_file->size);
+    if (const auto* rsdp = limine::request<limine::Rsdp>.response()) log("RSDP: {}", rsdp->address);
+    if (limine::request<StackSize>.response() != nullptr)
+        log("stack: {} bytes granted", StackSize::Parameters{}.stack_size);
+    else
+        log("stack: {} bytes asked for, not granted", StackSize::Parameters{}.stack_size);
+}
+
+}  // namespace
+
+void require_base_revision() {
+    if (base_revision.supported()) return;
+    if (const auto loaded = base_revision.loaded())
+        log("asked for base revision {}, got {}", base_revision.requested, *loaded);
+    else
+        log("asked for base revision {}, got one too old to say which", base_revision.requested);
+    log("halted");
+    hlt_loop();
+}
+
+void log_hand_over() {
+    log_loader();
+    log_memory_map();
+    log_framebuffers();
+    log_executable();
+}
+
+std::string_view command_line() {
+    const auto* response = limine::request<limine::ExecutableCommandLine>.response();
+    if (response == nullptr || response->command_line == nullptr) return {};
+    return response->command_line;
+}
+
+}  // namespace lintel

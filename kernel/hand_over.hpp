@@ -1,0 +1,18 @@
+// What the loader handed over, and whether it can be used at all.
+#pragma once
+
+#include <string_view>
+
+namespace lintel {
+
+/// Halts, saying why, where the loader does not comply with the base revision that this kernel is written for. No
+/// other response may be read before.
+void require_base_revision();
+
+/// Logs every response, one fact a line.
+void log_hand_over();
+
+/// The command line; empty where there is none.
+std::string_view command_line();
+
+}  // namespace lintel

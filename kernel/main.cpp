@@ -1,0 +1,28 @@
+// The kernel's way from the loader to its halt loop. Each step uses only what the lines above made.
+#include "arch/arch.hpp"
+#include "kernel/deliberate.hpp"
+#include "kernel/hand_over.hpp"
+#include "kernel/hlt_loop.hpp"
+#include "kernel/image.hpp"
+#include "kernel/log.hpp"
+#include "kernel/panic.hpp"
+#include "kernel/screen.hpp"
+
+extern "C" [[noreturn]] void kernel_main();
+
+extern "C" void kernel_main() {
+    using namespace lintel;
+
+    const std::uint64_t entry_time = arch::timestamp();  // first: the boot's cost ends here
+    set_outermost_frame(VirtAddr(reinterpret_cast<std::uint64_t>(__builtin_frame_address(0))));
+    open_log();                 // log() is heard from here on
+    run_global_constructors();  // any global may be used from here on
+    log("entry tsc {}", entry_time);
+    require_base_revision();  // responses may be read from here on
+    log_hand_over();
+    open_screen();
+    draw_banner();
+    fail_deliberately(command_line());
+    log("halted");
+    hlt_loop();
+}
