@@ -79,7 +79,7 @@ Result<LoadedFile> FileLoader::load(std::string_view path, std::string_view stri
     OpenFile file = TRY(volume_->open(path, NameRule::of_the_volume));
     std::uint64_t size = std::max<std::uint64_t>(file.size, 1);
     if (size > direct_map_limit) return fail(out_of_memory, "the file is larger than memory can be", path);
-    PhysAddr place = TRY(firmware_->allocate(size));
+    PhysAddr place = TRY(firmware_->allocate(size, Contents::undefined));
     // Safety: the firmware just gave us these bytes.
     MutableBytes bytes(firmware_->memory().pointer<std::byte>(place), file.size);
     TRY(volume_->read(file, 0, bytes));

@@ -1,5 +1,5 @@
 // Reads of tables that the firmware left in memory, at addresses that the firmware wrote down.
-// Invariant: nothing at or beyond the end of what is mapped is read, nor anything at address 0.
+// Invariant: nothing outside of what is mapped is read.
 #pragma once
 
 #include <cstdint>
@@ -12,17 +12,19 @@ namespace lintel::loader {
 
 class PhysicalMemory {
 public:
-    /// All below `end` can be reached through `map`.
-    PhysicalMemory(DirectMap map, PhysAddr end) : map_(map), end_(end) {}
+    /// All from `begin` to `end` can be reached through `map`. A pointer into the first page is not one.
+    PhysicalMemory(DirectMap map, PhysAddr end, PhysAddr begin = PhysAddr(page_size))
+        : map_(map), begin_(begin), end_(end) {}
 
     /// The `length` bytes at `base`; nothing where they cannot be there.
     [[nodiscard]] std::optional<Bytes> bytes(PhysAddr base, std::uint64_t length) const {
-        if (base == PhysAddr() || base >= end_ || length > end_ - base) return std::nullopt;
+        if (base < begin_ || base >= end_ || length > end_ - base) return std::nullopt;
         return Bytes(map_.pointer<const std::byte>(base), length);
     }
 
 private:
     DirectMap map_;
+    PhysAddr begin_;
     PhysAddr end_;
 };
 

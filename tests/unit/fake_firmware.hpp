@@ -1,0 +1,87 @@
+// A machine for tests of the loader's core: some memory in a buffer, a volume in a map, tables as the test puts them.
+// Invariant: what the core may not do after finish(), taking memory above all, fails the test.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "loader/core/firmware.hpp"
+#include "loader/core/volume.hpp"
+
+namespace lintel::loader {
+
+class FakeFirmware final : public Firmware {
+public:
+    /// Where the buffer pretends to lie.
+    static constexpr std::uint64_t base = 0x200000;
+    static constexpr std::uint64_t size = 16 << 20;
+
+    FakeFirmware();
+
+    [[nodiscard]] limine::Firmware type() const override { return limine::Firmware::efi64; }
+    [[nodiscard]] DirectMap memory() const override;
+    using Firmware::allocate;
+    Result<PhysAddr> allocate(std::uint64_t bytes, Contents contents) override;
+    std::span<const Display> displays(std::optional<Resolution> wanted) override;
+    SystemTables tables() override { return system_tables; }
+    std::optional<std::int64_t> now() override { return time; }
+    PhysAddr memory_end() override { return PhysAddr(base + size); }
+    std::size_t region_limit() override { return 3 + more_regions.size(); }
+    Result<EfiMap> finish(List<MemoryRegion>& regions) override;
+
+    /// Copies `bytes` to `address`, which lies in the buffer.
+    void write(std::uint64_t address, Bytes bytes);
+
+    /// Puts `value` at `address`, whatever its alignment.
+    template <class T>
+    void put(std::uint64_t address, const T& value) {
+        write(address, std::as_bytes(std::span(&value, 1)));
+    }
+
+    /// The object at `address`, which lies in the buffer.
+    template <class T>
+    T& at(std::uint64_t address) {
+        return *memory().pointer<T>(PhysAddr(address));
+    }
+
+    /// The first address that allocate() did not give out; everything from there on is the test's.
+    [[nodiscard]] std::uint64_t free() const { return next_; }
+
+    std::vector<Display> screens;
+    std::optional<Resolution> resolution_wanted;
+    SystemTables system_tables;
+    std::optional<std::int64_t> time;
+    std::vector<MemoryRegion> more_regions;
+    bool has_efi_map = false;
+    std::uint64_t memory_left = size;
+
+private:
+    struct Release {
+        void operator()(std::byte* buffer) const;
+    };
+    std::unique_ptr<std::byte, Release> buffer_;
+    std::uint64_t next_ = base;
+    std::uint64_t efi_map_ = 0;
+    bool finished_ = false;
+};
+
+class FakeVolume final : public Volume {
+public:
+    Result<OpenFile> open(std::string_view path, NameRule rule) override;
+    Status read(const OpenFile& file, std::uint64_t offset, MutableBytes into) override;
+    [[nodiscard]] VolumeIdentity identity() const override { return source; }
+
+    void add(std::string path, std::vector<std::byte> content) { files_.emplace_back(std::move(path), content); }
+
+    VolumeIdentity source{.media = limine::MediaType::optical, .partition_index = 3};
+
+private:
+    std::vector<std::pair<std::string, std::vector<std::byte>>> files_;
+};
+
+}  // namespace lintel::loader

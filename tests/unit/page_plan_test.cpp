@@ -1,0 +1,133 @@
+#include "loader/core/page_plan.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <memory>
+#include <random>
+#include <vector>
+
+#include "elf_builder.hpp"
+
+namespace lintel::loader {
+namespace {
+
+using arch::Access;
+using arch::Caching;
+using arch::Mapping;
+using limine::MemoryMapEntry;
+using limine::MemoryType;
+using Plan = std::vector<Mapping>;
+
+constexpr std::uint64_t base = lowest_executable_address;
+
+Plan direct_map(const std::vector<MemoryMapEntry>& map, std::uint64_t base_revision) {
+    Plan storage(map.size());
+    List<Mapping> plan(storage);
+    EXPECT_TRUE(plan_direct_map(map, base_revision, plan));
+    return {plan.begin(), plan.end()};
+}
+
+Mapping mapping(std::uint64_t phys, std::uint64_t length, Caching caching = Caching::write_back) {
+    return {VirtAddr(hhdm_offset + phys), PhysAddr(phys), length, Access::read_write_execute, caching};
+}
+
+Executable parse(const ElfBuilder& elf) { return *Executable::parse(elf.build()); }
+
+TEST(PagePlan, each_base_revision_maps_its_own_types) {
+    const struct {
+        MemoryType type;
+        std::uint64_t since;
+    } types[] = {{MemoryType::usable, 3},
+                 {MemoryType::bootloader_reclaimable, 3},
+                 {MemoryType::executable_and_modules, 3},
+                 {MemoryType::framebuffer, 3},
+                 {MemoryType::acpi_reclaimable, 4},
+                 {MemoryType::acpi_nvs, 4},
+                 {MemoryType::reserved_mapped, 4},
+                 {MemoryType::reserved, 99},
+                 {MemoryType::bad_memory, 99}};
+    for (auto [type, since] : types)
+        for (std::uint64_t revision = 3; revision <= 6; ++revision)
+            EXPECT_EQ(direct_map({{0x1000, 0x1000, type}}, revision).size(), revision >= since ? 1U : 0U)
+                << name_of(type) << " in base revision " << revision;
+}
+
+TEST(PagePlan, mappings_are_rounded_outwards_and_neighbours_become_one) {
+    EXPECT_EQ(direct_map({{0x1000, 0x2000, MemoryType::usable},
+                          {0x3000, 0x1000, MemoryType::bootloader_reclaimable},
+                          {0x4123, 0x10, MemoryType::reserved_mapped},
+                          {0x4200, 0x10, MemoryType::acpi_nvs},
+                          {0x4300, 0x100, MemoryType::reserved},
+                          {0x7fff, 2, MemoryType::acpi_reclaimable}},
+                         6),
+              (Plan{mapping(0x1000, 0x4000), mapping(0x7000, 0x2000)}));
+}
+
+TEST(PagePlan, framebuffers_are_write_combining) {
+    EXPECT_EQ(direct_map({{0x1000, 0x1000, MemoryType::usable}, {0x2000, 0x1000, MemoryType::framebuffer}}, 6),
+              (Plan{mapping(0x1000, 0x1000), mapping(0x2000, 0x1000, Caching::write_combining)}));
+}
+
+TEST(PagePlan, segments_in_one_page_are_mapped_once) {
+    ElfBuilder elf(base);
+    elf.add({base, elf::flag_execute, std::vector<std::byte>(0x10)});
+    elf.add({base + 0x800, elf::flag_execute, std::vector<std::byte>(0x10)});
+    elf.add({base + 0x900, elf::flag_execute, std::vector<std::byte>(0x1000)});
+    elf.add({base + 0x4010, elf::flag_write, std::vector<std::byte>(0x10)});
+    Plan storage(4);
+    List<Mapping> plan(storage);
+    ASSERT_TRUE(plan_image(parse(elf), PhysAddr(0x700000), plan));
+    EXPECT_EQ(Plan(plan.begin(), plan.end()),
+              (Plan{{VirtAddr(base), PhysAddr(0x700000), 0x2000, Access::read_execute, Caching::write_back},
+                    {VirtAddr(base + 0x4000), PhysAddr(0x704000), 0x1000, Access::read_write, Caching::write_back}}));
+}
+
+TEST(PagePlan, a_full_plan_is_an_error) {
+    List<Mapping> none;
+    std::vector<MemoryMapEntry> map{{0x1000, 0x1000, MemoryType::usable}};
+    EXPECT_FALSE(plan_direct_map(map, 6, none));
+}
+
+/// Fills page tables from a plan, with exactly the frames that were said to be enough.
+Status fill_tables(const Plan& plan, std::uint64_t frames) {
+    constexpr std::uint64_t first = 0x1000;
+    auto* raw = static_cast<std::byte*>(std::aligned_alloc(page_size, frames * page_size));
+    std::unique_ptr<std::byte, decltype(&std::free)> memory(raw, &std::free);
+    std::memset(raw, 0, frames * page_size);
+    arch::FramePool pool(PhysAddr(first), frames);
+    auto tables = TRY(
+        arch::PageTables::create(pool, DirectMap(reinterpret_cast<std::uint64_t>(raw) - first), arch::Levels::four));
+    for (const Mapping& one : plan) TRY(tables.map(one));
+    return {};
+}
+
+TEST(PagePlan, the_frames_announced_are_enough_for_any_map) {
+    std::mt19937_64 random(7);
+    ElfBuilder elf(base);
+    elf.add({base, elf::flag_execute, std::vector<std::byte>(0x10), 0x345678});
+    Executable executable = parse(elf);
+    for (int round = 0; round < 50; ++round) {
+        std::vector<ClaimEdge> edges(2 * (1 + random() % 20));
+        MemoryMap map(edges);
+        for (std::size_t i = 0; i < edges.size() / 2; ++i) {
+            // The unit changes, so that some claims are next to each other and others gigabytes apart.
+            std::uint64_t unit = std::uint64_t{1} << (12 + random() % 24);
+            auto claim = random() % 2 == 0 ? Claim::usable : Claim::acpi_nvs;
+            ASSERT_TRUE(map.claim({PhysAddr(random() % 64 * unit), (1 + random() % 4) * unit}, claim));
+        }
+        std::uint64_t frames = tables_needed(executable, edges.size(), map.end());
+        std::vector<MemoryMapEntry> storage(edges.size());
+        List<MemoryMapEntry> entries(storage);
+        ASSERT_TRUE(map.resolve(entries));
+        Plan plan_storage(edges.size() + 1);
+        List<Mapping> plan(plan_storage);
+        ASSERT_TRUE(plan_image(executable, PhysAddr(0x1234000), plan));
+        ASSERT_TRUE(plan_direct_map(entries.view(), 6, plan));
+        auto filled = fill_tables({plan.begin(), plan.end()}, frames);
+        EXPECT_TRUE(filled) << filled.error().text;
+    }
+}
+
+}  // namespace
+}  // namespace lintel::loader

@@ -1,0 +1,169 @@
+#include "loader/core/requests.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "elf_builder.hpp"
+
+namespace lintel::loader {
+namespace {
+
+constexpr std::uint64_t base = lowest_executable_address;
+
+using Words = std::vector<std::uint64_t>;
+
+const Words start(std::begin(limine::start_marker_words), std::end(limine::start_marker_words));
+const Words end(std::begin(limine::end_marker_words), std::end(limine::end_marker_words));
+
+Words tag(std::uint64_t revision) {
+    return {limine::base_revision_magic.first, limine::base_revision_magic.second, revision};
+}
+
+Words request(limine::FeatureId feature, std::uint64_t revision = 0) {
+    return {limine::common_magic.first, limine::common_magic.second, feature.first, feature.second, revision, 0};
+}
+
+/// An executable whose one segment has these words behind eight words of something else.
+struct Program {
+    explicit Program(const std::vector<Words>& parts, std::uint64_t memory_size = 0) {
+        Words words(8, 0x9090909090909090);
+        for (const Words& part : parts) words.insert(words.end(), part.begin(), part.end());
+        ElfBuilder elf(base);
+        elf.add({base, elf::flag_read | elf::flag_execute, bytes_of(words), memory_size});
+        auto file = elf.build();
+        executable = *Executable::parse(file);
+        image.resize(executable.image_size());
+        executable.load(file, image);
+    }
+
+    Result<Requests> scan() { return Requests::scan(executable, image); }
+    [[nodiscard]] std::uint64_t word(std::size_t index) const { return *read_at<std::uint64_t>(image, index * 8); }
+
+    Executable executable;
+    std::vector<std::byte> image;
+};
+
+std::string sentence(Program program) {
+    auto requests = program.scan();
+    return requests ? "accepted" : std::string(requests.error().text);
+}
+
+TEST(Requests, a_supported_base_revision_is_confirmed) {
+    for (std::uint64_t revision : {3U, 4U, 5U, 6U}) {
+        Program program({tag(revision)});
+        auto requests = program.scan();
+        ASSERT_TRUE(requests);
+        EXPECT_EQ(requests->base_revision(), revision);
+        EXPECT_EQ(program.word(9), revision);
+        EXPECT_EQ(program.word(10), 0U);
+    }
+}
+
+TEST(Requests, other_base_revisions_are_refused_and_left_unconfirmed) {
+    for (std::uint64_t revision : {0U, 1U, 2U, 7U, 1000U}) {
+        Program program({tag(revision)});
+        auto requests = program.scan();
+        ASSERT_FALSE(requests);
+        EXPECT_EQ(requests.error().text,
+                  revision < 3 ? "this loader knows no base revision below 3, and the executable asks for"
+                               : "this loader knows no base revision above 6, and the executable asks for");
+        EXPECT_EQ(requests.error().number, revision);
+        EXPECT_EQ(program.word(10), revision);
+    }
+}
+
+TEST(Requests, without_a_tag_the_base_revision_is_0) {
+    auto requests = Program({request(limine::Hhdm::id)}).scan();
+    ASSERT_FALSE(requests);
+    EXPECT_EQ(requests.error().number, 0U);
+}
+
+TEST(Requests, only_those_between_the_markers_count) {
+    Program program({request(limine::Rsdp::id), start, tag(6), request(limine::Hhdm::id), end,
+                     request(limine::MemoryMap::id), end});
+    auto requests = program.scan();
+    ASSERT_TRUE(requests) << requests.error().text;
+    EXPECT_TRUE(requests->asks_for(limine::Hhdm::id));
+    EXPECT_FALSE(requests->asks_for(limine::Rsdp::id));
+    EXPECT_FALSE(requests->asks_for(limine::MemoryMap::id));
+}
+
+TEST(Requests, the_last_start_marker_counts) {
+    Program program({start, request(limine::Rsdp::id), start, tag(6), request(limine::Hhdm::id)});
+    auto requests = program.scan();
+    ASSERT_TRUE(requests);
+    EXPECT_TRUE(requests->asks_for(limine::Hhdm::id));
+    EXPECT_FALSE(requests->asks_for(limine::Rsdp::id));
+}
+
+TEST(Requests, one_marker_alone_limits_one_side) {
+    Program program({tag(6), request(limine::Hhdm::id), end, request(limine::Rsdp::id)});
+    auto requests = program.scan();
+    ASSERT_TRUE(requests);
+    EXPECT_TRUE(requests->asks_for(limine::Hhdm::id));
+    EXPECT_FALSE(requests->asks_for(limine::Rsdp::id));
+}
+
+TEST(Requests, markers_in_the_wrong_order_are_refused) {
+    EXPECT_EQ(sentence(Program({end, tag(6), start})), "the requests' end marker stands before their start marker");
+}
+
+TEST(Requests, a_request_twice_is_refused_by_name) {
+    auto requests = Program({tag(6), request(limine::Hhdm::id), request(limine::Hhdm::id)}).scan();
+    ASSERT_FALSE(requests);
+    EXPECT_EQ(requests.error().text, "the executable has the same request more than once");
+    EXPECT_EQ(requests.error().subject, "HHDM");
+}
+
+TEST(Requests, two_base_revision_tags_are_refused) {
+    EXPECT_EQ(sentence(Program({tag(6), tag(6)})), "the executable has more than one base revision tag");
+}
+
+TEST(Requests, unknown_features_are_passed_over_however_often_they_come) {
+    EXPECT_EQ(sentence(Program({tag(6), request({1, 2}), request({1, 2})})), "accepted");
+}
+
+TEST(Requests, what_is_not_aligned_is_not_a_request) {
+    auto words = request(limine::Hhdm::id);
+    auto bytes = bytes_of(words);
+    bytes.insert(bytes.begin(), 4, std::byte{0});
+    ElfBuilder elf(base);
+    elf.add({base, elf::flag_read | elf::flag_execute, bytes_of(tag(6))});
+    elf.add({base + 0x18, elf::flag_read | elf::flag_execute, bytes});
+    auto file = elf.build();
+    auto executable = *Executable::parse(file);
+    std::vector<std::byte> image(executable.image_size());
+    executable.load(file, image);
+    auto requests = Requests::scan(executable, image);
+    ASSERT_TRUE(requests);
+    EXPECT_FALSE(requests->asks_for(limine::Hhdm::id));
+}
+
+TEST(Requests, what_the_image_cuts_off_is_no_request) {
+    Words header = request(limine::Hhdm::id);
+    header.resize(4);
+    // Fills the page up to its last four words, so that the rest of the request would be in the next one.
+    EXPECT_EQ(sentence(Program({tag(6), Words(512 - 8 - 3 - 4), header})), "accepted");
+    Program program({tag(6), Words(512 - 8 - 3 - 4), header});
+    EXPECT_FALSE(program.scan()->asks_for(limine::Hhdm::id));
+}
+
+TEST(Requests, parameters_outside_the_image_are_refused) {
+    Program program({tag(6), Words(512 - 8 - 3 - 6), request(stack_size_id)});
+    auto requests = program.scan();
+    ASSERT_TRUE(requests && requests->asks_for(stack_size_id));
+    EXPECT_FALSE(requests->parameters<limine::StackSizeParameters>(stack_size_id));
+}
+
+TEST(Requests, an_answer_is_written_into_its_request) {
+    Program program({tag(6), request(limine::Hhdm::id), request(limine::Rsdp::id)});
+    auto requests = program.scan();
+    requests->answer(limine::Rsdp::id, VirtAddr(0xffff800000001000));
+    EXPECT_EQ(program.word(8 + 3 + 5), 0U);
+    EXPECT_EQ(program.word(8 + 3 + 6 + 5), 0xffff800000001000U);
+}
+
+}  // namespace
+}  // namespace lintel::loader
