@@ -1,0 +1,58 @@
+// The commands, each as a function of its options.
+// Invariant: a command prints its result on standard output, everything about itself on standard error, and returns
+// how it ended.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "runner/cli/project.hpp"
+#include "runner/image/loader_choice.hpp"
+#include "runner/machine/accelerator.hpp"
+
+namespace lintel::runner {
+
+/// What goes into the image. Without any of it: what this tree has built.
+struct ImageOptions {
+    std::string kernel{};
+    std::string configuration{};
+    std::string efi_loader{};  // a BOOTX64.EFI in place of ours
+    LoaderWish loader = LoaderWish::automatic;
+};
+
+struct MachineOptions {
+    std::string memory = "512M";
+    unsigned processors = 1;
+    AcceleratorWish accelerator = AcceleratorWish::automatic;
+    std::vector<std::string> extra{};  // for QEMU, untouched
+    bool verbose = false;
+};
+
+struct RunOptions {
+    ImageOptions image{};
+    MachineOptions machine{};
+    bool until_halt = false;
+    bool headless = false;
+    std::optional<double> timeout{};  // seconds; 0 for none
+    std::string serial_log{};
+    std::string screenshot{};
+};
+
+struct DebugOptions {
+    ImageOptions image{};
+    MachineOptions machine{};
+    bool batch = false;
+    double timeout = 120;  // seconds, with batch
+};
+
+enum class PathOf { kernel, iso, loader };
+
+Outcome<Exit> run_command(const Project& project, const RunOptions& options);
+Outcome<Exit> debug_command(const Project& project, const DebugOptions& options);
+Outcome<Exit> image_command(const Project& project, const ImageOptions& options, const std::string& output);
+Outcome<Exit> path_command(const Project& project, PathOf what, LoaderWish loader);
+Outcome<Exit> bench_boot_command(const Project& project);
+Outcome<Exit> test_command(const Project& project, const std::vector<std::string>& extra);
+Outcome<Exit> doctor_command(const Project& project);
+
+}  // namespace lintel::runner

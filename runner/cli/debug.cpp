@@ -1,0 +1,71 @@
+// `lintel debug`: GDB on the kernel's symbols, stopped in its halt loop.
+// Invariant: the first breakpoint is a hardware one. A software breakpoint would be overwritten when the loader puts
+// the kernel into memory.
+#include <cstdio>
+
+#include "runner/cli/setup.hpp"
+#include "runner/machine/watch.hpp"
+
+namespace lintel::runner {
+
+namespace {
+
+std::vector<std::string> debugger_arguments(const fs::path& debugger, const fs::path& kernel, unsigned port,
+                                            bool batch) {
+    std::vector<std::string> list = {debugger, "-q", kernel};
+    auto then = [&](std::string command) {
+        list.emplace_back("-ex");
+        list.push_back(std::move(command));
+    };
+    if (batch) list.insert(list.begin() + 2, {"-nx", "-batch"});
+    then("set confirm off");
+    then(fmt::format("target remote 127.0.0.1:{}", port));
+    then("thbreak kernel_main");
+    then("continue");
+    then("break hlt_loop");
+    then("continue");
+    if (batch) then("backtrace");
+    return list;
+}
+
+}  // namespace
+
+Outcome<Exit> debug_command(const Project& project, const DebugOptions& options) {
+    auto debugger = find_program("gdb");
+    if (!debugger) return refuse("gdb is missing; install it with: apt-get install gdb");
+    auto image = TRY(prepare_image(project, options.image));
+    if (!is_file(image.kernel)) return refuse("cannot read the kernel {}", image.kernel.string());
+    auto setup = TRY(prepare_machine(options.machine, image.path));
+    setup.configuration.paused = true;
+    announce(image, setup);
+
+    auto signals = TRY(Signals::listen());
+    auto machine = TRY(Machine::start(setup.configuration, true));
+    if (options.machine.verbose) say(fmt::format("command      {}", shell_line(machine.arguments())));
+    say(fmt::format("debugger     127.0.0.1:{}", machine.debugger_port()));
+    auto arguments = debugger_arguments(*debugger, image.kernel, machine.debugger_port(), options.batch);
+    auto gdb = TRY(Process::start({.arguments = arguments}));
+
+    WatchOptions watching{.until_halt = options.batch, .shares_interrupt = !options.batch};
+    if (options.batch && options.timeout > 0)
+        watching.deadline =
+            Clock::now() + std::chrono::ceil<Clock::duration>(std::chrono::duration<double>(options.timeout));
+    watching.plain = [](std::string_view text) {
+        std::fwrite(text.data(), 1, text.size(), stdout);
+        std::fflush(stdout);
+    };
+    watching.finished = [&]() -> std::optional<Conclusion> {
+        if (!gdb.status()) return std::nullopt;
+        return Conclusion{Verdict::closed, ""};
+    };
+    Conclusion conclusion = watch(machine, signals, watching);
+    // GDB's last act is to end the machine, so either can be gone first.
+    if (conclusion.verdict != Verdict::closed) say(describe(conclusion));
+    if (conclusion.verdict == Verdict::closed || !options.batch) gdb.wait();
+    machine.stop();
+    if (conclusion.verdict != Verdict::closed) return exit_code(conclusion.verdict);
+    if (gdb.wait() != 0) return refuse("gdb failed, with exit code {}", gdb.wait());
+    return Exit::success;
+}
+
+}  // namespace lintel::runner

@@ -1,0 +1,110 @@
+// `lintel doctor`: what this machine has of what is needed.
+// Invariant: it asks each thing the way the commands do, so that its answer is theirs.
+#include <cstdio>
+
+#include "runner/cli/setup.hpp"
+#include "runner/host/process.hpp"
+#include "runner/machine/version.hpp"
+
+namespace lintel::runner {
+
+namespace {
+
+struct Tool {
+    std::string_view name;
+    std::string_view package;
+    std::string_view purpose;
+};
+
+constexpr Tool tools[] = {
+    {"clang++-19", "clang-19", "compiles"},
+    {"ld.lld-19", "lld-19", "links"},
+    {"llvm-objcopy-19", "llvm-19", "takes debug information out of the image's kernel"},
+    {"cmake", "cmake", "configures"},
+    {"ninja", "ninja-build", "builds"},
+    {"xorriso", "xorriso", "makes the ISO"},
+    {"mformat", "mtools", "makes the EFI system partition"},
+    {"mcopy", "mtools", "fills the EFI system partition"},
+    {"qemu-system-x86_64", "qemu-system-x86", "runs the machine"},
+    {"gdb", "gdb", "debugs"},
+};
+
+struct Header {
+    std::string_view path;
+    std::string_view package;
+};
+
+constexpr Header headers[] = {
+    {"/usr/lib/llvm-19/include/c++/v1/expected", "libc++-19-dev"},
+    {"/usr/include/efi/efi.h", "gnu-efi"},
+    {"/usr/include/CLI/CLI.hpp", "libcli11-dev"},
+    {"/usr/include/fmt/format.h", "libfmt-dev"},
+    {"/usr/include/nlohmann/json.hpp", "nlohmann-json3-dev"},
+    {"/usr/share/consolefonts/Lat15-VGA16.psf.gz", "console-setup-linux"},
+    {"/usr/include/gtest/gtest.h", "libgtest-dev"},
+};
+
+class Report {
+public:
+    void good(std::string_view name, std::string_view what) { line("ok", name, what); }
+    void bad(std::string_view name, std::string_view what) {
+        line("missing", name, what);
+        complete_ = false;
+    }
+    void note(std::string_view name, std::string_view what) { line("-", name, what); }
+    [[nodiscard]] bool complete() const { return complete_; }
+
+private:
+    static void line(std::string_view state, std::string_view name, std::string_view what) {
+        fmt::print("{:<8} {:<20} {}\n", state, name, what);
+    }
+    bool complete_ = true;
+};
+
+void look_at_tools(Report& report) {
+    for (const Tool& tool : tools) {
+        auto path = find_program(tool.name);
+        if (!path) {
+            report.bad(tool.name, fmt::format("{}; apt-get install {}", tool.purpose, tool.package));
+            continue;
+        }
+        auto asked = run({.arguments = {*path, "--version"}, .environment = {{"LC_ALL", "C"}}});
+        auto version = asked ? find_version(asked->text) : std::nullopt;
+        report.good(tool.name, fmt::format("{} {}", path->string(), version.value_or("(no version)")));
+    }
+    for (const Header& header : headers) {
+        fs::path path(header.path);
+        if (is_file(path))
+            report.good(header.package, path.string());
+        else
+            report.bad(header.package, fmt::format("{}; apt-get install {}", path.string(), header.package));
+    }
+}
+
+void look_at_machine(Report& report, const Project& project) {
+    auto firmware =
+        find_firmware({.ovmf_path = environment("OVMF_PATH"), .emulator = find_program("qemu-system-x86_64")});
+    if (firmware)
+        report.good("firmware", firmware->reason);
+    else
+        report.bad("firmware", firmware.error().sentence);
+    auto accelerator = choose_accelerator(AcceleratorWish::automatic, accelerator_facts());
+    report.note("accelerator", accelerator ? accelerator->reason : accelerator.error().sentence);
+    auto loader = loader_for(project, {});
+    if (loader)
+        report.good("boot loader", loader->reason);
+    else
+        report.bad("boot loader", loader.error().sentence);
+}
+
+}  // namespace
+
+Outcome<Exit> doctor_command(const Project& project) {
+    Report report;
+    look_at_tools(report);
+    look_at_machine(report, project);
+    if (report.complete()) return Exit::success;
+    return refuse("something is missing: see the lines above");
+}
+
+}  // namespace lintel::runner

@@ -1,0 +1,21 @@
+// Where things are: this tree's own files, as its build put them.
+// Invariant: all paths are absolute.
+#pragma once
+
+#include "runner/host/files.hpp"
+
+namespace lintel::runner {
+
+struct Project {
+    fs::path source;
+    fs::path build;
+
+    [[nodiscard]] fs::path kernel() const { return build / "kernel/kernel.elf"; }
+    [[nodiscard]] fs::path loader() const { return build / "loader/uefi/BOOTX64.EFI"; }
+    [[nodiscard]] fs::path empty_application() const { return build / "runner/bench/empty.EFI"; }
+    [[nodiscard]] fs::path configuration() const { return source / "runner/limine.conf"; }
+    [[nodiscard]] fs::path image() const { return build / "os.iso"; }
+    [[nodiscard]] fs::path limine_image() const { return build / "os-limine.iso"; }
+};
+
+}  // namespace lintel::runner

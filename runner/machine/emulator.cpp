@@ -1,0 +1,57 @@
+// See the header.
+// Invariant: every device that the machine has is named here; QEMU adds none by default.
+#include "runner/machine/emulator.hpp"
+
+namespace lintel::runner {
+
+namespace {
+
+/// In QEMU's option lists a comma separates; doubled, it stands for itself.
+std::string quoted(const fs::path& path) {
+    std::string result;
+    for (char c : path.string()) result += c == ',' ? std::string(",,") : std::string(1, c);
+    return result;
+}
+
+}  // namespace
+
+std::vector<std::string> emulator_arguments(const MachineConfiguration& machine, const Wires& wires) {
+    std::vector<std::string> list = {machine.emulator.string(), "-nodefaults", "-machine", "q35"};
+    auto add = [&](std::string name, std::string value) {
+        list.push_back(std::move(name));
+        list.push_back(std::move(value));
+    };
+    add("-accel", machine.accelerator == Accelerator::kvm ? "kvm" : "tcg");
+    add("-cpu", machine.accelerator == Accelerator::kvm ? "host" : "max");
+    if (machine.counts_instructions) add("-icount", "shift=0,sleep=off");
+    add("-m", machine.memory);
+    add("-smp", fmt::format("{}", machine.processors));
+    if (machine.firmware.variables) {
+        add("-drive", "if=pflash,unit=0,format=raw,readonly=on,file=" + quoted(machine.firmware.code));
+        add("-drive", "if=pflash,unit=1,format=raw,file=" + quoted(*machine.firmware.variables));
+    } else {
+        add("-drive", "if=pflash,unit=0,format=raw,file=" + quoted(machine.firmware.code));
+    }
+    add("-cdrom", machine.image.string());
+    add("-vga", "std");
+    if (!machine.window) add("-display", "none");
+    list.emplace_back("-no-reboot");
+    add("-chardev", fmt::format("socket,id=lintel-serial,fd={}", wires.serial));
+    add("-serial", "chardev:lintel-serial");
+    add("-chardev", fmt::format("socket,id=lintel-control,fd={}", wires.control));
+    add("-mon", "chardev=lintel-control,mode=control");
+    if (wires.debugger) {
+        add("-chardev", fmt::format("socket,id=lintel-debugger,server=on,wait=off,fd={}", *wires.debugger));
+        add("-gdb", "chardev:lintel-debugger");
+    }
+    if (machine.paused) list.emplace_back("-S");
+    list.insert(list.end(), machine.extra.begin(), machine.extra.end());
+    return list;
+}
+
+Outcome<fs::path> find_emulator() {
+    if (auto found = find_program("qemu-system-x86_64")) return *found;
+    return refuse("qemu-system-x86_64 is missing; install it with: apt-get install qemu-system-x86");
+}
+
+}  // namespace lintel::runner

@@ -1,0 +1,39 @@
+// QEMU: where it is and how it is told what machine to be.
+// Invariant: the arguments depend on nothing but the configuration; what the person wrote after `--` comes last,
+// unchanged.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "runner/machine/accelerator.hpp"
+#include "runner/machine/firmware.hpp"
+
+namespace lintel::runner {
+
+struct MachineConfiguration {
+    fs::path emulator;
+    Firmware firmware;  // its variable store, or the combined file, is a copy that the machine may change
+    Accelerator accelerator = Accelerator::tcg;
+    fs::path image{};
+    std::string memory = "512M";
+    unsigned processors = 1;
+    bool window = false;
+    bool paused = false;               // waits for a debugger to let it run
+    bool counts_instructions = false;  // the time-stamp counter counts executed instructions
+    std::vector<std::string> extra{};
+};
+
+/// The descriptors, inherited by QEMU, that connect it to the runner.
+struct Wires {
+    int serial = -1;
+    int control = -1;
+    std::optional<int> debugger{};  // a listening socket for GDB
+};
+
+std::vector<std::string> emulator_arguments(const MachineConfiguration& machine, const Wires& wires);
+
+Outcome<fs::path> find_emulator();
+
+}  // namespace lintel::runner

@@ -1,0 +1,56 @@
+// A running virtual machine.
+// Invariant: QEMU and its private files go away with the Machine.
+#pragma once
+
+#include "runner/host/process.hpp"
+#include "runner/machine/emulator.hpp"
+#include "runner/machine/qmp.hpp"
+
+namespace lintel::runner {
+
+class Machine {
+public:
+    /// Copies the variable store, starts QEMU, and waits until it answers. `debugger` makes it listen for GDB on a
+    /// free port of the loopback interface.
+    static Outcome<Machine> start(MachineConfiguration configuration, bool debugger);
+
+    [[nodiscard]] int serial() const { return serial_.number(); }
+    Qmp& control() { return control_; }
+    [[nodiscard]] int errors() const { return errors_.number(); }
+    [[nodiscard]] const std::vector<std::string>& arguments() const { return arguments_; }
+    [[nodiscard]] unsigned debugger_port() const { return debugger_port_; }
+
+    /// Bytes from the serial line that are here already; nothing once QEMU has closed it.
+    std::optional<std::string> read_serial();
+    void write_serial(std::string_view bytes);
+
+    /// Collects what QEMU writes to its standard error. False once that is closed.
+    bool read_errors();
+    [[nodiscard]] const std::string& error_text() const { return error_text_; }
+
+    std::optional<int> ended() { return process_.status(); }
+
+    /// Asks QEMU to end, and waits for it.
+    void stop();
+
+private:
+    Machine(TemporaryFolder folder, Process process, Descriptor serial, Descriptor control, Descriptor errors)
+        : folder_(std::move(folder)),
+          process_(std::move(process)),
+          serial_(std::move(serial)),
+          control_(std::move(control)),
+          errors_(std::move(errors)) {}
+
+    Failure died();
+
+    TemporaryFolder folder_;
+    Process process_;  // after the folder: ends before its files go
+    Descriptor serial_;
+    Qmp control_;
+    Descriptor errors_;
+    std::string error_text_{};
+    std::vector<std::string> arguments_{};
+    unsigned debugger_port_ = 0;
+};
+
+}  // namespace lintel::runner

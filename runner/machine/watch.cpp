@@ -1,0 +1,201 @@
+// One poll() over everything that can happen, with the processors' registers looked at whenever it wakes.
+// Invariant: all that the guest wrote before the verdict has been read and handed on when watch() returns.
+#include "runner/machine/watch.hpp"
+
+#include <poll.h>
+#include <unistd.h>
+
+#include <array>
+#include <csignal>
+
+#include "runner/machine/console.hpp"
+#include "runner/machine/registers.hpp"
+
+namespace lintel::runner {
+
+namespace {
+
+constexpr auto register_interval = std::chrono::milliseconds(20);
+constexpr auto answer_time = std::chrono::seconds(10);
+
+class Watch {
+public:
+    Watch(Machine& machine, Signals& signals, const WatchOptions& options)
+        : machine_(machine), signals_(signals), options_(options), keyboard_(options.keyboard) {}
+
+    Conclusion run() {
+        while (true) {
+            if (auto conclusion = step()) {
+                drain();
+                return name_reason(std::move(*conclusion));
+            }
+            wait();
+        }
+    }
+
+private:
+    std::optional<Conclusion> step() {
+        if (keyboard_ready_) take_keyboard();
+        bool serial_open = take_serial();
+        machine_.read_errors();
+        bool control_open = machine_.control().pump();
+        for (const QmpEvent& event : machine_.control().take_events())
+            if (auto conclusion = judge(event)) return conclusion;
+        if (auto signal = signals_.take(); signal && !(*signal == SIGINT && options_.shares_interrupt))
+            return Conclusion{Verdict::interrupted, ""};
+        if (options_.finished)
+            if (auto conclusion = options_.finished()) return conclusion;
+        if (!control_open || !serial_open) return ended();
+        // The deadline first: a machine that is busy answering must not outlive it.
+        if (options_.deadline && Clock::now() >= *options_.deadline) return Conclusion{Verdict::timed_out, ""};
+        return options_.until_halt ? look_at_registers() : std::nullopt;
+    }
+
+    void wait() {
+        std::array<pollfd, 5> places = {{{machine_.serial(), POLLIN, 0},
+                                         {machine_.control().descriptor(), POLLIN, 0},
+                                         {machine_.errors(), POLLIN, 0},
+                                         {signals_.descriptor(), POLLIN, 0},
+                                         {keyboard_ ? STDIN_FILENO : -1, POLLIN, 0}}};
+        std::chrono::milliseconds limit = std::chrono::hours(1);
+        if (options_.until_halt) limit = register_interval;
+        if (options_.deadline)
+            limit = std::min(limit, std::chrono::ceil<std::chrono::milliseconds>(*options_.deadline - Clock::now()));
+        ::poll(places.data(), places.size(), static_cast<int>(std::max<std::int64_t>(limit.count(), 0)));
+        keyboard_ready_ = (places[4].revents & (POLLIN | POLLHUP)) != 0;
+    }
+
+    std::optional<Conclusion> look_at_registers() {
+        if (Clock::now() < next_look_) return std::nullopt;
+        next_look_ = Clock::now() + register_interval;
+        auto dump = machine_.control().human("info registers -a", Clock::now() + answer_time);
+        if (!dump)
+            return machine_.control().pump() ? Conclusion{Verdict::emulator_error, dump.error().sentence} : ended();
+        switch (halt_state(parse_registers(*dump))) {
+            case Halt::running:
+                return std::nullopt;
+            case Halt::in_kernel:
+                return Conclusion{Verdict::halted, ""};
+            case Halt::before_kernel:
+                return Conclusion{Verdict::loader_error, ""};
+        }
+        return std::nullopt;
+    }
+
+    static std::optional<Conclusion> judge(const QmpEvent& event) {
+        if (event.name != "SHUTDOWN") return std::nullopt;
+        if (event.reason == "guest-reset") return Conclusion{Verdict::reset, ""};
+        if (event.reason == "guest-panic") return Conclusion{Verdict::emulator_error, "the guest could not run on"};
+        if (event.reason.starts_with("guest")) return Conclusion{Verdict::switched_off, ""};
+        return Conclusion{Verdict::closed, ""};
+    }
+
+    Conclusion ended() {
+        for (const QmpEvent& event : machine_.control().take_events())
+            if (auto conclusion = judge(event)) return *conclusion;
+        machine_.stop();
+        machine_.read_errors();
+        if (machine_.ended() == 0) return {Verdict::closed, ""};
+        std::string words = last_lines(machine_.error_text(), 2);
+        return {Verdict::emulator_error,
+                words.empty() ? fmt::format("exit code {}", machine_.ended().value_or(-1)) : words};
+    }
+
+    bool take_serial() {
+        auto bytes = machine_.read_serial();
+        if (!bytes) return false;
+        if (bytes->empty()) return true;
+        if (options_.raw) options_.raw(*bytes);
+        std::string plain = text_.feed(*bytes);
+        if (options_.plain) options_.plain(plain);
+        log_.feed(plain);
+        return true;
+    }
+
+    // QEMU keeps a few bytes back while the socket is full; a reply on the control socket shows that its loop has run.
+    void drain() {
+        take_serial();
+        if (machine_.ended()) return;
+        [[maybe_unused]] auto ignored = machine_.control().execute("query-status", "{}", Clock::now() + answer_time);
+        take_serial();
+    }
+
+    void take_keyboard() {
+        std::array<char, 256> keys;
+        ssize_t count = ::read(STDIN_FILENO, keys.data(), keys.size());
+        if (count <= 0)
+            keyboard_ = false;
+        else
+            machine_.write_serial({keys.data(), static_cast<std::size_t>(count)});
+    }
+
+    Conclusion name_reason(Conclusion conclusion) {
+        if (conclusion.verdict == Verdict::halted && log_.panic()) return {Verdict::panicked, *log_.panic()};
+        if (conclusion.verdict == Verdict::loader_error) conclusion.detail = log_.loader_error().value_or("");
+        return conclusion;
+    }
+
+    Machine& machine_;
+    Signals& signals_;
+    const WatchOptions& options_;
+    PlainText text_{};
+    LogWatch log_{};
+    bool keyboard_;
+    bool keyboard_ready_ = false;
+    Clock::time_point next_look_{};
+};
+
+}  // namespace
+
+Conclusion watch(Machine& machine, Signals& signals, const WatchOptions& options) {
+    return Watch(machine, signals, options).run();
+}
+
+Exit exit_code(Verdict verdict) {
+    switch (verdict) {
+        case Verdict::halted:
+        case Verdict::closed:
+            return Exit::success;
+        case Verdict::panicked:
+            return Exit::panicked;
+        case Verdict::reset:
+        case Verdict::switched_off:
+            return Exit::reset;
+        case Verdict::timed_out:
+            return Exit::timed_out;
+        case Verdict::loader_error:
+            return Exit::loader_error;
+        case Verdict::emulator_error:
+            return Exit::emulator_error;
+        case Verdict::interrupted:
+            return Exit::interrupted;
+    }
+    return Exit::emulator_error;
+}
+
+std::string describe(const Conclusion& conclusion) {
+    std::string detail = conclusion.detail.empty() ? "" : ": " + conclusion.detail;
+    switch (conclusion.verdict) {
+        case Verdict::halted:
+            return "halted: the kernel sits in its halt loop, with interrupts off";
+        case Verdict::closed:
+            return "closed: the machine was switched off from outside";
+        case Verdict::panicked:
+            return "panicked" + detail;
+        case Verdict::reset:
+            return "reset: the machine reset itself, as it does after a triple fault";
+        case Verdict::switched_off:
+            return "off: the machine switched itself off";
+        case Verdict::timed_out:
+            return "timed out: no verdict within the time limit (see --timeout)";
+        case Verdict::loader_error:
+            return "loader error" + (detail.empty() ? ": it halted before the kernel" : detail);
+        case Verdict::emulator_error:
+            return "emulator error: QEMU failed" + detail;
+        case Verdict::interrupted:
+            return "interrupted";
+    }
+    return "";
+}
+
+}  // namespace lintel::runner
