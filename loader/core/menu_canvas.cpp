@@ -52,10 +52,10 @@ std::size_t CanvasScreen::lines() const {
 /// A quarter of a character's height goes between two lines.
 std::int64_t CanvasScreen::line_height() const { return font_->height() * scale_ * 5 / 4; }
 
-/// Once is enough, since each line paints all of itself; more would flicker.
+/// Each line paints all of itself; what is left to do is the strip below the last one. To paint more would flicker.
 void CanvasScreen::clear() {
-    if (!painted_) canvas_->fill({0, 0, canvas_->width(), canvas_->height()}, night);
-    painted_ = true;
+    std::int64_t painted = static_cast<std::int64_t>(lines()) * line_height();
+    canvas_->fill({0, painted, canvas_->width(), canvas_->height() - painted}, night);
 }
 
 void CanvasScreen::put(std::size_t line, MenuStyle style, std::string_view text) {

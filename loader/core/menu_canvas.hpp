@@ -27,7 +27,6 @@ private:
     Canvas* canvas_;
     const Font* font_;
     std::int64_t scale_;
-    bool painted_ = false;
 };
 
 }  // namespace lintel::loader

@@ -378,7 +378,7 @@ TEST(CanvasScreen, the_smallest_screen_has_room_for_a_menu_and_large_ones_have_l
 
 TEST(CanvasScreen, the_menu_covers_the_screen_and_the_selected_row_has_a_bar) {
     Font font = Font::parse(fonts::text()).value();
-    Framebuffer framebuffer(640, 480);
+    Framebuffer framebuffer(640, 490);
     CanvasScreen screen(framebuffer.canvas(), font);
     Fixture menu(flat);
     draw_menu(*menu, screen);
