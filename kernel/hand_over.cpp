@@ -64,10 +64,12 @@ void log_executable() {
 
 void require_base_revision() {
     if (base_revision.supported()) return;
-    if (const auto loaded = base_revision.loaded())
+    const auto loaded = base_revision.loaded();
+    if (loaded)
         log("asked for base revision {}, got {}", base_revision.requested, *loaded);
     else
-        log("asked for base revision {}, got one too old to say which", base_revision.requested);
+        // Since base revision 3 a loader must say which one it used ("Base Revisions").
+        log("asked for base revision {}, got one below 3", base_revision.requested);
     log("halted");
     hlt_loop();
 }
