@@ -10,7 +10,9 @@
 
 #include "elf_builder.hpp"
 #include "fake_firmware.hpp"
+#include "firmware_tables.hpp"
 #include "loader/core/memory_map.hpp"
+#include "loader/core/modules.hpp"
 #include "loader/core/requests.hpp"
 
 namespace lintel::loader {
@@ -241,6 +243,341 @@ TEST_F(Boot, what_entering_needs_is_reclaimable_memory) {
          {hand_over.descriptors.value() - hhdm_offset, hand_over.root.value(), hand_over.scratch.value()})
         EXPECT_EQ(type_at(at), limine::MemoryType::bootloader_reclaimable);
     EXPECT_EQ(hand_over.hhdm, hhdm_offset);
+}
+
+TEST_F(Boot, the_requested_entry_point_is_taken) {
+    ask(entry_point_id, {image_base + 0x20});
+    boot_or_fail();
+    EXPECT_EQ(hand_over.entry.value(), image_base + 0x20);
+    EXPECT_NE(response<limine::EntryPointResponse>(entry_point_id), nullptr);
+}
+
+TEST_F(Boot, the_memory_map_keeps_the_protocols_guarantees) {
+    ask(limine::MemoryMap::id);
+    firmware.more_regions = {{PhysAddr(0x300000), 0x1800, limine::MemoryType::reserved},
+                             {PhysAddr(0x1000), 0x9e000, limine::MemoryType::usable},
+                             {PhysAddr(0x9f000), 0x1000, limine::MemoryType::acpi_nvs}};
+    boot_or_fail();
+    std::uint64_t reached = 0;
+    for (const auto& entry : memory_map()) {
+        EXPECT_GE(entry.base, reached);
+        reached = entry.base + entry.length;
+        if (entry.type == limine::MemoryType::usable) {
+            EXPECT_TRUE(is_aligned(entry.base, page_size) && is_aligned(entry.length, page_size));
+            EXPECT_TRUE(reached <= 0x9f000 || entry.base >= firmware.free());
+        }
+    }
+    EXPECT_EQ(type_at(0x300000), limine::MemoryType::reserved);
+    EXPECT_FALSE(walk(hhdm_offset + 0xa0000));
+    EXPECT_TRUE(walk(hhdm_offset + 0x9f000));
+}
+
+TEST_F(Boot, modules_of_the_plan_are_loaded_whole) {
+    const std::array modules = {Module{"/a", "first"}, Module{"/empty", ""}};
+    plan.modules = modules;
+    volume.add("/a", bytes_of({1, 2, 3}));
+    volume.add("/empty", {});
+    ask(limine::Modules::id);
+    ask(limine::MemoryMap::id);
+    boot_or_fail();
+    auto* answer = response<limine::ModuleResponse>(limine::Modules::id);
+    ASSERT_NE(answer, nullptr);
+    ASSERT_EQ(answer->module_count, 2U);
+    limine::File& first = object(object(answer->modules));
+    limine::File& second = object(object(answer->modules + 1));
+    EXPECT_EQ(text(first.path), "/a");
+    EXPECT_EQ(text(first.string), "first");
+    EXPECT_EQ(first.size, 24U);
+    auto address = reinterpret_cast<std::uint64_t>(first.address);
+    EXPECT_EQ(object<std::uint64_t>(address + 16), 3U);
+    EXPECT_EQ(address % page_size, 0U);
+    EXPECT_EQ(type_at(address - hhdm_offset), limine::MemoryType::executable_and_modules);
+    EXPECT_EQ(second.size, 0U);
+    EXPECT_NE(first.address, second.address);
+}
+
+TEST_F(Boot, an_executables_own_modules_come_first) {
+    const std::array modules = {Module{"/a", "first"}};
+    plan.modules = modules;
+    volume.add("/a", bytes_of({1}));
+    volume.add("/boot/own", bytes_of({2}));
+    auto path = place_text("own");
+    auto missing = place_text("../missing");
+    auto string = place_text("mine");
+    std::uint64_t descriptions = next_address();
+    data.insert(data.end(), {missing, string, 0, path, string, limine::internal_module_required});
+    std::uint64_t pointers = next_address();
+    data.insert(data.end(), {descriptions, descriptions + 24});
+    ask(limine::Modules::id, {2, pointers}, 1);
+    boot_or_fail();
+    auto* answer = response<limine::ModuleResponse>(limine::Modules::id);
+    ASSERT_NE(answer, nullptr);
+    EXPECT_EQ(answer->revision, 1U);
+    ASSERT_EQ(answer->module_count, 2U);
+    EXPECT_EQ(text(object(object(answer->modules)).path), "/boot/own");
+    EXPECT_EQ(text(object(object(answer->modules)).string), "mine");
+    EXPECT_EQ(text(object(object(answer->modules + 1)).path), "/a");
+}
+
+TEST_F(Boot, framebuffers_are_told_and_mapped_write_combining) {
+    ask(limine::Framebuffers::id);
+    ask(limine::MemoryMap::id);
+    limine::VideoMode mode{.pitch = 3200,
+                           .width = 800,
+                           .height = 600,
+                           .bpp = 32,
+                           .memory_model = limine::MemoryModel::rgb,
+                           .red_mask_size = 8,
+                           .red_mask_shift = 16,
+                           .green_mask_size = 8,
+                           .green_mask_shift = 8,
+                           .blue_mask_size = 8,
+                           .blue_mask_shift = 0};
+    const std::array modes = {mode, mode};
+    const std::array edid = {std::byte{1}, std::byte{2}};
+    firmware.screens = {{.address = PhysAddr(0xfd000000), .mode = mode, .edid = edid, .modes = modes}};
+    plan.resolution = Resolution{800, 600, 32};
+    boot_or_fail();
+    EXPECT_EQ(firmware.resolution_wanted->width, 800U);
+    auto* answer = response<limine::FramebufferResponse>(limine::Framebuffers::id);
+    ASSERT_NE(answer, nullptr);
+    ASSERT_EQ(answer->framebuffer_count, 1U);
+    limine::Framebuffer& screen = object(object(answer->framebuffers));
+    EXPECT_EQ(reinterpret_cast<std::uint64_t>(screen.address), hhdm_offset + 0xfd000000);
+    EXPECT_EQ(screen.pitch, 3200U);
+    EXPECT_EQ(screen.red_mask_shift, 16U);
+    EXPECT_EQ(screen.edid_size, 2U);
+    EXPECT_EQ(object<std::uint8_t>(reinterpret_cast<std::uint64_t>(screen.edid) + 1), 2U);
+    EXPECT_EQ(answer->revision, 1U);
+    ASSERT_EQ(screen.mode_count, 2U);
+    EXPECT_EQ(object(object(screen.modes + 1)).height, 600U);
+
+    EXPECT_EQ(type_at(0xfd000000), limine::MemoryType::framebuffer);
+    for (std::uint64_t at : {0xfd000000U, 0xfd000000U + 3200 * 600 - 1}) {
+        auto page = walk(hhdm_offset + at);
+        ASSERT_TRUE(page);
+        // PAT entry 5: the PAT bit, whose place depends on the page's size, and PWT.
+        EXPECT_EQ(page->flags & 0x18, 0x08U);
+        EXPECT_NE(page->flags & (page->size == page_size ? 0x80 : 0x1000), 0U);
+    }
+}
+
+/// Firmware tables at the end of the fake memory, outside of any ACPI memory.
+class BootWithTables : public Boot {
+protected:
+    static constexpr std::uint64_t tables = FakeFirmware::base + FakeFirmware::size - 0x10000;
+
+    BootWithTables() {
+        firmware.write(tables + 0x10, rsdp(0, tables + 0x1000).bytes);
+        firmware.write(tables + 0x1000, acpi_table("XSDT", 44).put(36, tables + 0x2100).bytes);
+        firmware.write(tables + 0x2100, acpi_table("APIC", 0x80).bytes);
+        firmware.write(tables + 0x3000, smbios_32(tables + 0x4000, 0x100).bytes);
+        firmware.write(tables + 0x3100, smbios_64(tables + 0x5000, 0x200).bytes);
+        firmware.system_tables = {.rsdp = PhysAddr(tables + 0x10),
+                                  .smbios_32 = PhysAddr(tables + 0x3000),
+                                  .smbios_64 = PhysAddr(tables + 0x3100),
+                                  .efi_system_table = PhysAddr(tables + 0x6000),
+                                  .efi_ranges = efi_ranges};
+        firmware.more_regions = {{PhysAddr(tables), 0x10000, limine::MemoryType::reserved},
+                                 {PhysAddr(tables + 0x8000), 0x1000, limine::MemoryType::reserved_mapped}};
+        for (auto feature : {limine::Rsdp::id, limine::Smbios::id, limine::EfiSystemTable::id, limine::MemoryMap::id})
+            ask(feature);
+    }
+
+    void boot_with(std::uint64_t base_revision) {
+        data[2] = base_revision;
+        boot_or_fail();
+    }
+    std::uint64_t rsdp_told() { return number(response<limine::RsdpResponse>(limine::Rsdp::id)->address); }
+    std::uint64_t smbios_told() { return number(response<limine::SmbiosResponse>(limine::Smbios::id)->entry_64); }
+    std::uint64_t efi_told() {
+        return number(response<limine::EfiSystemTableResponse>(limine::EfiSystemTable::id)->address);
+    }
+    static std::uint64_t number(const void* pointer) { return reinterpret_cast<std::uint64_t>(pointer); }
+
+    const std::array<Range, 1> efi_ranges = {Range{PhysAddr(tables + 0x6000), 0x78}};
+};
+
+TEST_F(BootWithTables, base_revision_3_tells_physical_addresses_and_maps_no_tables) {
+    boot_with(3);
+    EXPECT_EQ(rsdp_told(), tables + 0x10);
+    EXPECT_EQ(smbios_told(), tables + 0x3100);
+    EXPECT_EQ(efi_told(), tables + 0x6000);
+    for (std::uint64_t offset : {0x10U, 0x1000U, 0x3000U, 0x6000U, 0x8000U}) {
+        EXPECT_FALSE(walk(hhdm_offset + tables + offset));
+        EXPECT_EQ(type_at(tables + offset), limine::MemoryType::reserved);
+    }
+}
+
+TEST_F(BootWithTables, base_revision_4_maps_acpi_tables) {
+    boot_with(4);
+    EXPECT_EQ(rsdp_told(), hhdm_offset + tables + 0x10);
+    EXPECT_EQ(smbios_told(), tables + 0x3100);
+    for (std::uint64_t offset : {0x10U, 0x1000U, 0x2100U, 0x217fU}) {
+        EXPECT_TRUE(walk(hhdm_offset + tables + offset));
+        EXPECT_EQ(type_at(tables + offset), limine::MemoryType::reserved_mapped);
+    }
+    for (std::uint64_t offset : {0x3000U, 0x6000U, 0x8000U})
+        EXPECT_EQ(type_at(tables + offset), limine::MemoryType::reserved);
+}
+
+TEST_F(BootWithTables, from_base_revision_5_on_smbios_and_efi_are_mapped_too) {
+    boot_with(5);
+    EXPECT_EQ(rsdp_told(), hhdm_offset + tables + 0x10);
+    EXPECT_EQ(smbios_told(), hhdm_offset + tables + 0x3100);
+    EXPECT_EQ(efi_told(), hhdm_offset + tables + 0x6000);
+    for (std::uint64_t offset : {0x3000U, 0x3100U, 0x40ffU, 0x51ffU, 0x6077U, 0x8fffU}) {
+        EXPECT_TRUE(walk(hhdm_offset + tables + offset));
+        EXPECT_EQ(type_at(tables + offset), limine::MemoryType::reserved_mapped);
+    }
+    EXPECT_EQ(type_at(tables + 0x9000), limine::MemoryType::reserved);
+}
+
+TEST_F(BootWithTables, tables_that_do_not_check_out_are_not_told) {
+    firmware.at<std::uint8_t>(tables + 0x10 + 8) ^= 1;
+    firmware.at<std::uint8_t>(tables + 0x3000 + 4) ^= 1;
+    boot_with(6);
+    EXPECT_EQ(response<limine::RsdpResponse>(limine::Rsdp::id), nullptr);
+    EXPECT_EQ(response<limine::SmbiosResponse>(limine::Smbios::id)->entry_32, nullptr);
+    EXPECT_NE(smbios_told(), 0U);
+}
+
+TEST_F(Boot, the_firmwares_own_map_is_told) {
+    ask(limine::EfiMemoryMap::id);
+    firmware.has_efi_map = true;
+    boot_or_fail();
+    auto* answer = response<limine::EfiMemoryMapResponse>(limine::EfiMemoryMap::id);
+    ASSERT_NE(answer, nullptr);
+    EXPECT_EQ(answer->memory_map_size, 96U);
+    EXPECT_EQ(answer->descriptor_size, 48U);
+    EXPECT_EQ(answer->descriptor_version, 1U);
+    EXPECT_TRUE(walk(reinterpret_cast<std::uint64_t>(answer->memory_map)));
+}
+
+TEST_F(Boot, too_little_memory_is_an_error_wherever_it_runs_out) {
+    const std::array modules = {Module{"/a", "first"}};
+    plan.modules = modules;
+    volume.add("/a", std::vector<std::byte>(100000));
+    volume.add(std::string(kernel_path), kernel());
+    for (auto feature : {limine::Modules::id, limine::MemoryMap::id, limine::BootloaderInfo::id}) ask(feature);
+    int failures = 0;
+    for (std::uint64_t pages = 0;; ++pages) {
+        FakeFirmware machine;
+        machine.memory_left = pages * page_size;
+        auto result = prepare(machine, volume, plan);
+        if (result) break;
+        ++failures;
+        EXPECT_EQ(result.error().code, ErrorCode::out_of_memory);
+    }
+    EXPECT_GT(failures, 20);
+}
+
+/// Why a boot was refused: the sentence and its subject.
+class RefusedBoot : public Boot {
+protected:
+    std::string refusal() {
+        auto result = boot();
+        if (result) return "booted";
+        std::string sentence(result.error().text);
+        if (!result.error().subject.empty()) sentence += ": " + std::string(result.error().subject);
+        return sentence;
+    }
+};
+
+TEST_F(RefusedBoot, for_a_missing_executable) {
+    plan.path = "/elsewhere";
+    EXPECT_EQ(refusal(), "there is no such file: /elsewhere");
+}
+
+TEST_F(RefusedBoot, for_an_executable_that_is_none) {
+    plan.path = "/text";
+    volume.add("/text", bytes_of({42}));
+    EXPECT_EQ(refusal(), "the executable is not an ELF file: /text");
+}
+
+TEST_F(RefusedBoot, for_an_unsupported_base_revision) {
+    data[2] = 7;
+    EXPECT_EQ(refusal(), "this loader knows no base revision above 6, and the executable asks for: /boot/kernel");
+}
+
+TEST_F(RefusedBoot, for_five_level_paging) {
+    ask(paging_mode_id, {1, 1, 1}, 1);
+    EXPECT_EQ(refusal(), "the executable insists on five-level paging, which this loader does not set up yet");
+}
+
+TEST_F(RefusedBoot, not_for_a_minimum_in_a_request_that_has_none) {
+    ask(paging_mode_id, {1, 1, 1}, 0);
+    EXPECT_EQ(refusal(), "booted");
+}
+
+TEST_F(RefusedBoot, for_an_entry_point_in_data) {
+    ask(entry_point_id, {data_base});
+    EXPECT_EQ(refusal(), "the entry point that the executable requests lies outside its executable segments");
+}
+
+TEST_F(RefusedBoot, for_a_stack_beyond_reason) {
+    ask(stack_size_id, {~std::uint64_t{0} - 1});
+    EXPECT_EQ(refusal(), "the executable asks for a stack of more than 1 GiB");
+}
+
+TEST_F(RefusedBoot, for_a_missing_module) {
+    const std::array modules = {Module{"/a", ""}};
+    plan.modules = modules;
+    ask(limine::Modules::id);
+    EXPECT_EQ(refusal(), "there is no such file: /a");
+}
+
+/// An executable with one module of its own, whose description a test can break.
+class RefusedModule : public RefusedBoot {
+protected:
+    void ask_for_module(std::string path, std::uint64_t flags) {
+        auto path_address = place_text(std::move(path));
+        auto string = place_text("");
+        std::uint64_t description = next_address();
+        data.insert(data.end(), {path_address, string, flags});
+        std::uint64_t pointer = next_address();
+        data.push_back(description);
+        ask(limine::Modules::id, {1, pointer}, 1);
+    }
+};
+
+TEST_F(RefusedModule, that_is_required_and_missing) {
+    ask_for_module("own", limine::internal_module_required);
+    EXPECT_EQ(refusal(), "there is no such file: own");
+}
+
+TEST_F(RefusedModule, whose_hash_cannot_be_verified) {
+    ask_for_module("own#00", 0);
+    EXPECT_EQ(refusal(), "this loader cannot verify a module's hash yet, and the executable demands it of: own#00");
+}
+
+TEST_F(RefusedModule, that_lies_outside_the_volume) {
+    ask_for_module("../../own", 0);
+    EXPECT_EQ(refusal(), "the module's path leads out of the volume: ../../own");
+}
+
+TEST_F(RefusedModule, that_is_described_outside_the_image) {
+    for (std::uint64_t pointer : {std::uint64_t{0}, image_base + 0x4ff9, ~std::uint64_t{0}, image_base - 8}) {
+        data.resize(3);
+        placed.clear();
+        ask(limine::Modules::id, {1, pointer}, 1);
+        volume = FakeVolume();
+        EXPECT_EQ(refusal(), "the executable describes a module outside its own image");
+    }
+}
+
+TEST_F(RefusedModule, that_comes_with_too_many_others) {
+    ask(limine::Modules::id, {~std::uint64_t{0}, data_base}, 1);
+    EXPECT_EQ(refusal(), "the executable asks for more than 1024 modules of its own");
+}
+
+TEST(PathBeside, is_taken_from_the_files_folder) {
+    std::array<char, 32> storage;
+    EXPECT_EQ(path_beside("/boot/kernel", "a/b", storage), "/boot/a/b");
+    EXPECT_EQ(path_beside("/kernel", "./a//b/.", storage), "/a/b");
+    EXPECT_EQ(path_beside("/boot/x/kernel", "../../a", storage), "/a");
+    EXPECT_FALSE(path_beside("/boot/kernel", "../../a", storage));
+    EXPECT_FALSE(path_beside("/boot/kernel", "a-name-with-far-too-many-letters", storage));
 }
 
 }  // namespace
