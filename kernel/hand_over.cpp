@@ -82,9 +82,11 @@ void log_hand_over() {
 }
 
 std::string_view command_line() {
-    const auto* response = limine::request<limine::ExecutableCommandLine>.response();
-    if (response == nullptr || response->command_line == nullptr) return {};
-    return response->command_line;
+    if (const auto* response = limine::request<limine::ExecutableCommandLine>.response()) return response->command_line;
+    // Loaders older than that request have it with the file.
+    if (const auto* response = limine::request<limine::ExecutableFile>.response())
+        return response->executable_file->string;
+    return {};
 }
 
 }  // namespace lintel
