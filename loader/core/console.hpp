@@ -1,0 +1,62 @@
+// What a person sees of the loader and presses: the serial line always, the screen where there is something to show.
+// Invariant: a machine without a serial port, or without a screen, loses nothing but that.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "arch/serial.hpp"
+#include "base/canvas.hpp"
+#include "base/text.hpp"
+#include "loader/core/configuration.hpp"
+#include "loader/core/firmware.hpp"
+#include "loader/core/keys.hpp"
+#include "loader/core/menu.hpp"
+
+namespace lintel::loader {
+
+/// Keys, wherever the machine has them from.
+class Keyboard {
+public:
+    /// The next key; nothing where none was pressed for that long.
+    virtual std::optional<Key> wait(std::uint32_t milliseconds) = 0;
+
+protected:
+    ~Keyboard() = default;
+};
+
+class Console {
+public:
+    explicit Console(Keyboard& keyboard);
+
+    /// Sends text down the serial line; lines end with '\n'.
+    void write(std::string_view text);
+
+    /// The screen to draw on from now on: the first display that can be drawn on.
+    void use(std::span<const Display> displays, DirectMap memory);
+
+    /// Shows the menu until an entry is chosen.
+    const Entry& choose(Menu& menu);
+
+    /// The error as one sentence, wherever it can be seen, and then the end: halts with interrupts off.
+    [[noreturn]] void give_up(const Error& error);
+
+private:
+    void draw(const Menu& menu, MenuChange change);
+
+    Keyboard* keyboard_;
+    std::optional<arch::SerialPort> serial_{};
+    std::optional<Canvas> screen_{};
+};
+
+/// An error in words, on one line without its end.
+template <TextSink Sink>
+void print_error(Sink& sink, const Error& error) {
+    sink.write(error.text);
+    if (!error.subject.empty()) print(sink, ": {}", error.subject);
+    if (error.number) print(sink, " ({})", *error.number);
+}
+
+}  // namespace lintel::loader

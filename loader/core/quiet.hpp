@@ -1,0 +1,13 @@
+// Which interrupt controllers and IOMMUs there are, as ACPI tells it, and the silencing of each ("Machine State at
+// Entry", x86-64).
+// Invariant: runs after the firmware's part has ended, since firmware needs all of them to work.
+#pragma once
+
+#include "base/address.hpp"
+#include "loader/core/acpi.hpp"
+
+namespace lintel::loader {
+
+void quiet_machine(const AcpiTables& tables, DirectMap memory);
+
+}  // namespace lintel::loader

@@ -1,0 +1,68 @@
+#include "loader/core/start.hpp"
+
+#include <array>
+
+#include "arch/enter.hpp"
+#include "base/list.hpp"
+#include "loader/core/acpi.hpp"
+#include "loader/core/boot.hpp"
+#include "loader/core/find_configuration.hpp"
+#include "loader/core/menu.hpp"
+#include "loader/core/quiet.hpp"
+
+namespace lintel::loader {
+namespace {
+
+constexpr std::uint64_t largest_configuration = 1 << 20;  // bytes
+constexpr std::size_t most_modules = 128;
+
+// Too large for a stack; used once.
+constinit ConfigurationStorage storage{};
+constinit std::array<Module, most_modules> module_storage{};
+
+Result<std::string_view> read_text(Firmware& firmware, Volume& volume, const OpenFile& file) {
+    if (file.size > largest_configuration)
+        return fail(ErrorCode::malformed, "the configuration is larger than 1 MiB", {}, file.size);
+    PhysAddr room = TRY(firmware.allocate(file.size, Contents::undefined));
+    // Safety: the firmware just gave us these bytes.
+    MutableBytes bytes(firmware.memory().pointer<std::byte>(room), file.size);
+    TRY(volume.read(file, 0, bytes));
+    return as_text(bytes);
+}
+
+const Entry& choose_entry(const Configuration& configuration, Machine& machine) {
+    Menu menu(configuration);
+    if (menu.boots_at_once()) return menu.selected();
+    machine.console.use(machine.firmware.displays(std::nullopt), machine.firmware.memory());
+    return machine.console.choose(menu);
+}
+
+Status boot(Machine& machine) {
+    TRY(arch::can_enter());
+    auto found = TRY(find_configuration(machine.volumes, machine.application_folder));
+    Volume& volume = *machine.volumes[found.volume];
+    auto text = TRY(read_text(machine.firmware, volume, found.file));
+    auto configuration = TRY(parse_configuration(text, machine.platform, storage.room()));
+    for (std::string_view option : configuration.ignored)
+        print(machine.console, "lintel loader: ignored, since this loader does not know it: {}\n", option);
+
+    const Entry& entry = choose_entry(configuration, machine);
+    List<Module> modules(module_storage);
+    BootPlan plan = TRY(plan_for(entry, modules));
+    if (!configuration.quiet) print(machine.console, "lintel loader: booting {} ({})\n", entry.title, plan.path);
+    PhysicalMemory memory(machine.firmware.memory(), PhysAddr(std::uint64_t{4} << 30));
+    auto acpi = TRY(AcpiTables::find(memory, machine.firmware.tables().rsdp.value_or(PhysAddr())));
+    auto hand_over = TRY(prepare(machine.firmware, volume, plan));
+    quiet_machine(acpi, machine.firmware.memory());
+    arch::enter(hand_over);
+}
+
+}  // namespace
+
+Status start(Machine machine) {
+    Status status = boot(machine);
+    machine.console.use(machine.firmware.displays(std::nullopt), machine.firmware.memory());
+    return status;
+}
+
+}  // namespace lintel::loader

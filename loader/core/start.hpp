@@ -1,0 +1,27 @@
+// From power to the executable's first instruction, whatever the machine: the steps that every adapter takes.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "base/result.hpp"
+#include "loader/core/configuration.hpp"
+#include "loader/core/console.hpp"
+#include "loader/core/firmware.hpp"
+#include "loader/core/volume.hpp"
+
+namespace lintel::loader {
+
+/// What an adapter brings.
+struct Machine {
+    Firmware& firmware;
+    Console& console;
+    std::span<Volume* const> volumes;        // in the order in which the configuration is looked for
+    std::string_view application_folder{};  // where the loader's own file lies; empty where it is no file
+    Platform platform{};
+};
+
+/// Boots the entry that the configuration or a person chooses. Comes back only with an error.
+Status start(Machine machine);
+
+}  // namespace lintel::loader

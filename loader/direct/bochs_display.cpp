@@ -1,0 +1,105 @@
+#include "loader/direct/bochs_display.hpp"
+
+#include <array>
+
+#include "arch/x86_64/ports.hpp"
+#include "loader/direct/pci.hpp"
+
+namespace lintel::loader::direct {
+namespace {
+
+constexpr std::uint16_t index_port = 0x1ce;
+constexpr std::uint16_t value_port = 0x1cf;
+
+enum class Register : std::uint16_t {
+    id = 0,
+    width = 1,
+    height = 2,
+    bpp = 3,
+    enable = 4,
+    virtual_width = 6,
+    memory_64k = 10,
+};
+constexpr std::uint16_t enabled = 0x01;
+constexpr std::uint16_t linear_framebuffer = 0x40;
+
+constexpr Resolution fallback{1280, 800, 32};
+constexpr std::array<Resolution, 12> known = {{
+    {640, 480}, {800, 600}, {1024, 768}, {1280, 720}, {1280, 800}, {1280, 1024},
+    {1440, 900}, {1600, 900}, {1680, 1050}, {1920, 1080}, {2560, 1440}, {3840, 2160},
+}};
+
+std::uint16_t get(Register number) {
+    arch::out16(index_port, static_cast<std::uint16_t>(number));
+    return arch::in16(value_port);
+}
+
+void set(Register number, std::uint64_t value) {
+    arch::out16(index_port, static_cast<std::uint16_t>(number));
+    arch::out16(value_port, static_cast<std::uint16_t>(value));
+}
+
+limine::VideoMode mode_of(Resolution resolution) {
+    return {.pitch = resolution.width * 4,
+            .width = resolution.width,
+            .height = resolution.height,
+            .bpp = 32,
+            .memory_model = limine::MemoryModel::rgb,
+            .red_mask_size = 8,
+            .red_mask_shift = 16,
+            .green_mask_size = 8,
+            .green_mask_shift = 8,
+            .blue_mask_size = 8,
+            .blue_mask_shift = 0};
+}
+
+bool fits(Resolution resolution, std::uint64_t video_memory) {
+    return resolution.bpp == 32 && resolution.width > 0 && resolution.width <= 16000 && resolution.width % 8 == 0 &&
+           resolution.height > 0 && resolution.height <= 12000 &&
+           resolution.width * resolution.height * 4 <= video_memory;
+}
+
+/// Where the adapter's video memory is. Firmware that does not enumerate PCI leaves that open; then it goes where
+/// QEMU's machines never have RAM: above the most that they put below 4 GiB, and aligned for 256 MiB.
+PhysAddr place(const PciFunction& adapter) {
+    constexpr unsigned command = 0x04, first_bar = 0x10;
+    constexpr std::uint32_t respond_to_io_and_memory = 0b11;
+    constexpr std::uint32_t window = 0xe0000000;
+    std::uint32_t base = adapter.read(first_bar) & ~0xfU;
+    if (base == 0) {
+        base = window;
+        adapter.write(first_bar, base);
+    }
+    adapter.write(command, adapter.read(command) | respond_to_io_and_memory);
+    return PhysAddr(base);
+}
+
+}  // namespace
+
+std::optional<Display> show_bochs_display(std::optional<Resolution> wanted) {
+    auto adapter = PciFunction::find(0x1234, 0x1111);
+    if (!adapter) return std::nullopt;
+    PhysAddr video = place(*adapter);
+    if ((get(Register::id) & 0xfff0) != 0xb0c0) return std::nullopt;
+    std::uint64_t video_memory = std::uint64_t{get(Register::memory_64k)} << 16;
+    Resolution resolution = wanted && fits(*wanted, video_memory) ? *wanted : fallback;
+    if (!fits(resolution, video_memory)) return std::nullopt;
+
+    set(Register::enable, 0);
+    set(Register::width, resolution.width);
+    set(Register::height, resolution.height);
+    set(Register::bpp, resolution.bpp);
+    set(Register::virtual_width, resolution.width);
+    set(Register::enable, enabled | linear_framebuffer);
+    // The attribute controller blanks the screen until bit 5 of its index is set (IBM VGA, "Attribute Controller").
+    arch::in8(0x3da);
+    arch::out8(0x3c0, 0x20);
+
+    static std::array<limine::VideoMode, known.size()> modes;
+    std::size_t count = 0;
+    for (const auto& candidate : known)
+        if (fits(candidate, video_memory)) modes[count++] = mode_of(candidate);
+    return Display{.address = video, .mode = mode_of(resolution), .modes = std::span(modes).first(count)};
+}
+
+}  // namespace lintel::loader::direct

@@ -1,0 +1,96 @@
+#include "loader/direct/keyboard.hpp"
+
+#include "arch/x86_64/ports.hpp"
+
+namespace lintel::loader::direct {
+namespace {
+
+// Intel 8254, channel 2, whose output can be read back through port B: the PC's clock that needs no interrupt.
+constexpr std::uint16_t timer_channel_2 = 0x42, timer_command = 0x43, port_b = 0x61;
+constexpr std::uint32_t timer_frequency = 1'193'182;  // Hz
+constexpr std::uint8_t channel_2_one_shot = 0b10'11'000'0;
+constexpr std::uint8_t gate = 1 << 0, speaker = 1 << 1, output = 1 << 5;
+
+// The keyboard controller (Intel 8042).
+constexpr std::uint16_t keyboard_data = 0x60, keyboard_status = 0x64;
+constexpr std::uint8_t has_data = 1 << 0, from_mouse = 1 << 5;
+
+/// Starts a count of at most 54 ms; over() tells when it has run down.
+void start_count(std::uint32_t milliseconds) {
+    auto count = static_cast<std::uint16_t>(timer_frequency * milliseconds / 1000);
+    arch::out8(port_b, static_cast<std::uint8_t>((arch::in8(port_b) & ~speaker) | gate));
+    arch::out8(timer_command, channel_2_one_shot);
+    arch::out8(timer_channel_2, static_cast<std::uint8_t>(count));
+    arch::out8(timer_channel_2, static_cast<std::uint8_t>(count >> 8));
+}
+
+bool count_is_over() { return (arch::in8(port_b) & output) != 0; }
+
+/// Scan code set 1, to which the controller translates (IBM PS/2, "Keyboard").
+std::optional<Key> key_of(std::uint8_t code, bool extended) {
+    if ((code & 0x80) != 0) return std::nullopt;  // a key let go
+    switch (code) {
+        case 0x01:
+            return Key::escape;
+        case 0x1c:
+            return Key::enter;
+        case 0x48:
+            return Key::up;
+        case 0x50:
+            return Key::down;
+        case 0x4b:
+            return Key::left;
+        case 0x4d:
+            return Key::right;
+        case 0x47:
+            return Key::home;
+        case 0x4f:
+            return Key::end;
+        case 0x2a:
+        case 0x36:
+            // Shift; extended ones only frame the grey keys.
+            if (extended) return std::nullopt;
+            return Key::other;
+        default:
+            return Key::other;
+    }
+}
+
+}  // namespace
+
+DirectKeyboard::DirectKeyboard() {
+    if (auto port = arch::SerialPort::open(arch::com1, 115200)) serial_ = *port;
+}
+
+std::optional<Key> DirectKeyboard::wait(std::uint32_t milliseconds) {
+    constexpr std::uint32_t step = 10;  // milliseconds; how long a terminal's escape sequence may pause
+    for (std::uint32_t passed = 0; passed < milliseconds; passed += step) {
+        start_count(step);
+        while (!count_is_over()) {
+            if (auto key = poll_keyboard()) return key;
+            auto byte = serial_ ? serial_->try_read() : std::nullopt;
+            if (!byte) continue;
+            if (auto key = decoder_.feed(*byte)) return key;
+            start_count(step);
+        }
+        if (auto key = decoder_.idle()) return key;
+    }
+    return std::nullopt;
+}
+
+std::optional<Key> DirectKeyboard::poll_keyboard() {
+    std::uint8_t status = arch::in8(keyboard_status);
+    // A machine without the controller reads as all ones.
+    if ((status & has_data) == 0 || status == 0xff) return std::nullopt;
+    std::uint8_t code = arch::in8(keyboard_data);
+    if ((status & from_mouse) != 0) return std::nullopt;
+    if (code == 0xe0) {
+        extended_ = true;
+        return std::nullopt;
+    }
+    bool extended = extended_;
+    extended_ = false;
+    return key_of(code, extended);
+}
+
+}  // namespace lintel::loader::direct

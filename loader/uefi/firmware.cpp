@@ -1,0 +1,154 @@
+#include "loader/uefi/firmware.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+
+#include "base/checked.hpp"
+
+namespace lintel::loader::uefi {
+namespace {
+
+bool same(const EFI_GUID& left, const EFI_GUID& right) { return std::memcmp(&left, &right, sizeof(EFI_GUID)) == 0; }
+
+PhysAddr address_of(const void* object) { return PhysAddr(reinterpret_cast<std::uint64_t>(object)); }
+
+/// PROTOCOL.md, "EFI Memory Map Entry Type to Limine Memory Map Type".
+limine::MemoryType type_of(UINT32 type) {
+    using enum limine::MemoryType;
+    switch (type) {
+        case EfiLoaderCode:
+        case EfiLoaderData:
+        case EfiBootServicesCode:
+        case EfiBootServicesData: return bootloader_reclaimable;
+        case EfiRuntimeServicesCode:
+        case EfiRuntimeServicesData: return reserved_mapped;
+        case EfiConventionalMemory: return usable;
+        case EfiUnusableMemory: return bad_memory;
+        case EfiACPIReclaimMemory: return acpi_reclaimable;
+        case EfiACPIMemoryNVS: return acpi_nvs;
+        default: return reserved;
+    }
+}
+
+/// Calls `visit(region)` for each descriptor. Their size is the firmware's to say, and larger than the structure.
+template <class Visit>
+void for_each_region(Bytes descriptors, std::size_t descriptor_size, Visit visit) {
+    for (std::size_t at = 0; at + descriptor_size <= descriptors.size(); at += descriptor_size) {
+        auto descriptor = *read_at<EFI_MEMORY_DESCRIPTOR>(descriptors, at);
+        if (auto length = checked_multiply(descriptor.NumberOfPages, page_size))
+            visit(MemoryRegion{PhysAddr(descriptor.PhysicalStart), *length, type_of(descriptor.Type)});
+    }
+}
+
+// More descriptors than there were when the room was reserved: the reservations since then split some.
+constexpr std::size_t spare_descriptors = 64;
+
+}  // namespace
+
+Result<PhysAddr> UefiFirmware::allocate(std::uint64_t bytes, Contents contents) {
+    auto rounded = checked_align_up(bytes, page_size);
+    EFI_PHYSICAL_ADDRESS address = 0;
+    if (!rounded || EFI_ERROR(services_->AllocatePages(AllocateAnyPages, EfiLoaderData,
+                                                       *rounded / page_size, &address)))
+        return fail(ErrorCode::out_of_memory, "there is not enough memory", "bytes wanted", bytes);
+    // Safety: the firmware has just given us these pages, identity-mapped (UEFI 2.10, 2.3.4).
+    if (contents == Contents::zeroed) std::memset(reinterpret_cast<void*>(address), 0, *rounded);
+    return PhysAddr(address);
+}
+
+SystemTables UefiFirmware::tables() {
+    SystemTables tables;
+    std::span entries(table_->ConfigurationTable, table_->NumberOfTableEntries);
+    for (const auto& entry : entries) {
+        PhysAddr address = address_of(entry.VendorTable);
+        if (same(entry.VendorGuid, ACPI_20_TABLE_GUID)) tables.rsdp = address;
+        if (same(entry.VendorGuid, ACPI_TABLE_GUID) && !tables.rsdp) tables.rsdp = address;
+        if (same(entry.VendorGuid, SMBIOS_TABLE_GUID)) tables.smbios_32 = address;
+        if (same(entry.VendorGuid, SMBIOS3_TABLE_GUID)) tables.smbios_64 = address;
+    }
+    tables.efi_system_table = address_of(table_);
+    std::size_t vendor = 0;
+    while (table_->FirmwareVendor[vendor] != 0) ++vendor;
+    efi_ranges_ = {
+        Range{address_of(table_), table_->Hdr.HeaderSize},
+        Range{address_of(table_->RuntimeServices), table_->RuntimeServices->Hdr.HeaderSize},
+        Range{address_of(entries.data()), entries.size_bytes()},
+        Range{address_of(table_->FirmwareVendor), (vendor + 1) * sizeof(CHAR16)},
+    };
+    tables.efi_ranges = efi_ranges_;
+    return tables;
+}
+
+std::optional<std::int64_t> UefiFirmware::now() {
+    EFI_TIME time{};
+    if (EFI_ERROR(table_->RuntimeServices->GetTime(&time, nullptr))) return std::nullopt;
+    std::chrono::year_month_day date{std::chrono::year(time.Year), std::chrono::month(time.Month),
+                                     std::chrono::day(time.Day)};
+    if (!date.ok()) return std::nullopt;
+    auto days = std::chrono::sys_days(date).time_since_epoch().count();
+    std::int64_t seconds = ((std::int64_t{days} * 24 + time.Hour) * 60 + time.Minute) * 60 + time.Second;
+    // The zone is minutes by which UTC is ahead of local time (UEFI 2.10, 8.3); 0x7ff: the clock does not know it.
+    if (time.TimeZone != EFI_UNSPECIFIED_TIMEZONE) seconds += std::int64_t{time.TimeZone} * 60;
+    return seconds;
+}
+
+Status UefiFirmware::reserve_map() {
+    UINTN size = 0, key = 0;
+    UINT32 version = 0;
+    EFI_STATUS status = services_->GetMemoryMap(&size, nullptr, &key, &descriptor_size_, &version);
+    if (status != EFI_BUFFER_TOO_SMALL || descriptor_size_ < sizeof(EFI_MEMORY_DESCRIPTOR))
+        return fail(ErrorCode::device, "the firmware does not tell its memory map");
+    std::size_t room = size + spare_descriptors * descriptor_size_;
+    PhysAddr address = TRY(allocate(room));
+    map_ = {memory().pointer<std::byte>(address), room};
+    return {};
+}
+
+Result<UefiFirmware::Told> UefiFirmware::read_map() {
+    if (map_.empty()) TRY(reserve_map());
+    UINTN size = map_.size(), key = 0;
+    UINT32 version = 0;
+    // Safety: the room was allocated for descriptors, page-aligned.
+    auto* map = reinterpret_cast<EFI_MEMORY_DESCRIPTOR*>(map_.data());
+    TRY(check(services_->GetMemoryMap(&size, map, &key, &descriptor_size_, &version),
+              "the firmware does not tell its memory map"));
+    return Told{.descriptors = Bytes(map_).first(size), .key = key, .version = version};
+}
+
+PhysAddr UefiFirmware::memory_end() {
+    PhysAddr end;
+    auto told = read_map();
+    if (!told) return end;
+    for_each_region(told->descriptors, descriptor_size_, [&](MemoryRegion region) {
+        if (region.type != limine::MemoryType::reserved && region.type != limine::MemoryType::bad_memory)
+            end = std::max(end, region.base + region.length);
+    });
+    return end;
+}
+
+std::size_t UefiFirmware::region_limit() {
+    if (map_.empty() && !reserve_map()) return 0;
+    return map_.size() / descriptor_size_;
+}
+
+Result<EfiMap> UefiFirmware::finish(List<MemoryRegion>& regions) {
+    // An event handler of the firmware's may change the map between the two calls; then, and only then, the second
+    // fails and both are tried again (UEFI 2.10, 7.4.6).
+    EFI_STATUS status = EFI_INVALID_PARAMETER;
+    Told told{};
+    for (int attempt = 0; attempt < 8 && status == EFI_INVALID_PARAMETER; ++attempt) {
+        told = TRY(read_map());
+        status = services_->ExitBootServices(image_, told.key);
+    }
+    TRY(check(status, "the firmware does not end its boot services"));
+
+    bool fits = true;
+    for_each_region(told.descriptors, descriptor_size_, [&](MemoryRegion region) { fits = regions.push(region) && fits; });
+    if (!fits) return fail(ErrorCode::out_of_memory, "the memory map has more entries than there is room for");
+    return EfiMap{.descriptors = told.descriptors,
+                  .descriptor_size = descriptor_size_,
+                  .descriptor_version = told.version};
+}
+
+}  // namespace lintel::loader::uefi

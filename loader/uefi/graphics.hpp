@@ -1,0 +1,32 @@
+// The screens that the firmware drives (Graphics Output Protocol, UEFI 2.10, 12.9), as the protocol describes them.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <span>
+
+#include "loader/core/firmware.hpp"
+#include "loader/uefi/uefi.hpp"
+
+namespace lintel::loader::uefi {
+
+class Graphics {
+public:
+    explicit Graphics(EFI_BOOT_SERVICES& services) : services_(&services) {}
+
+    /// All screens with a linear framebuffer, in the firmware's order. A screen that can show `wanted` is switched
+    /// to it first; the others keep the mode that they are in.
+    std::span<const Display> displays(std::optional<Resolution> wanted);
+
+private:
+    void add(EFI_HANDLE handle, std::optional<Resolution> wanted);
+
+    static constexpr std::size_t most_displays = 8;
+    static constexpr std::size_t most_modes = 64;
+    EFI_BOOT_SERVICES* services_;
+    std::array<Display, most_displays> displays_{};
+    std::array<std::array<limine::VideoMode, most_modes>, most_displays> modes_{};
+    std::size_t count_ = 0;
+};
+
+}  // namespace lintel::loader::uefi

@@ -1,0 +1,37 @@
+// The loader as a UEFI application. Invariant: it never returns to the firmware; it ends in the executable or in
+// give_up().
+#include "arch/enter.hpp"
+#include "loader/core/start.hpp"
+#include "loader/uefi/firmware.hpp"
+#include "loader/uefi/keyboard.hpp"
+#include "loader/uefi/uefi.hpp"
+#include "loader/uefi/volumes.hpp"
+
+namespace lintel::loader::uefi {
+namespace {
+
+// Too large for the firmware's stack, of which 128 KiB are promised (UEFI 2.10, 2.3.4).
+constinit BootVolumes volumes;
+
+Status run(EFI_HANDLE image, EFI_SYSTEM_TABLE& table, Console& console) {
+    EFI_BOOT_SERVICES& services = *table.BootServices;
+    // The firmware resets the machine after five minutes otherwise (UEFI 2.10, 3.1.2), whoever is reading the menu.
+    services.SetWatchdogTimer(0, 0, 0, nullptr);
+    TRY(volumes.find(services, image));
+    UefiFirmware firmware(image, table);
+    return start({.firmware = firmware,
+                  .console = console,
+                  .volumes = volumes.view(),
+                  .application_folder = volumes.application_folder(),
+                  .platform = {.architecture = "x86-64", .firmware = "UEFI"}});
+}
+
+}  // namespace
+}  // namespace lintel::loader::uefi
+
+extern "C" EFI_STATUS EFIAPI efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE* table) {
+    using namespace lintel::loader;
+    uefi::UefiKeyboard keyboard(*table);
+    Console console(keyboard);
+    console.give_up(uefi::run(image, *table, console).error());
+}
