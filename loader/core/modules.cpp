@@ -59,8 +59,7 @@ Result<WantedModule> read_internal_module(const ImageReader& image, const limine
     auto string = module ? image.string(module->string) : std::nullopt;
     if (!path || !string) return fail(malformed, "the executable describes a module outside its own image");
     if (path->contains('#'))
-        return fail(unsupported, "this loader cannot verify a module's hash yet, and the executable demands it of",
-                    *path);
+        return fail(unsupported, "the hash of a module cannot be verified yet by this loader", *path);
     return WantedModule{*path, *string, (module->flags & limine::internal_module_required) != 0};
 }
 

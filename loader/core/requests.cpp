@@ -128,11 +128,12 @@ Status Requests::note_base_revision(std::uint64_t offset) {
 
 Status Requests::confirm_base_revision() {
     if (base_revision_ < oldest_base_revision)
-        return fail(unsupported, "this loader knows no base revision below 3, and the executable asks for", {},
-                    base_revision_);
+        return fail(unsupported, "the executable asks for a base revision below 3, the oldest that this loader knows",
+                    {}, base_revision_);
     if (base_revision_ > newest_base_revision)
-        return fail(unsupported, "this loader knows no base revision above 6, and the executable asks for", {},
-                    base_revision_);
+        return fail(unsupported, "the executable asks for a base revision above 6, the newest that this loader knows",
+                    {}, base_revision_);
+    static_assert(oldest_base_revision == 3 && newest_base_revision == 6, "the sentences above name them");
     const std::array<std::uint64_t, 2> reply = {base_revision_, 0};
     std::memcpy(image_.data() + *tag_ + 8, reply.data(), sizeof reply);
     return {};

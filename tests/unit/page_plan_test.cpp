@@ -111,10 +111,12 @@ TEST(PagePlan, the_frames_announced_are_enough_for_any_map) {
         std::vector<ClaimEdge> edges(2 * (1 + random() % 20));
         MemoryMap map(edges);
         for (std::size_t i = 0; i < edges.size() / 2; ++i) {
-            // The unit changes, so that some claims are next to each other and others gigabytes apart.
-            std::uint64_t unit = std::uint64_t{1} << (12 + random() % 24);
+            // Some claims are next to each other; others lie gigabytes apart, and their ends are in different tables.
+            bool far = random() % 4 != 0;
+            std::uint64_t begin = random() % (far ? 1 << 24 : 64) * page_size;
+            std::uint64_t length = (1 + random() % (far ? 4096 : 4)) * page_size;
             auto claim = random() % 2 == 0 ? Claim::usable : Claim::acpi_nvs;
-            ASSERT_TRUE(map.claim({PhysAddr(random() % 64 * unit), (1 + random() % 4) * unit}, claim));
+            ASSERT_TRUE(map.claim({PhysAddr(begin), length}, claim));
         }
         std::uint64_t frames = tables_needed(executable, edges.size(), map.end());
         std::vector<MemoryMapEntry> storage(edges.size());

@@ -67,8 +67,8 @@ TEST(Requests, other_base_revisions_are_refused_and_left_unconfirmed) {
         auto requests = program.scan();
         ASSERT_FALSE(requests);
         EXPECT_EQ(requests.error().text,
-                  revision < 3 ? "this loader knows no base revision below 3, and the executable asks for"
-                               : "this loader knows no base revision above 6, and the executable asks for");
+                  revision < 3 ? "the executable asks for a base revision below 3, the oldest that this loader knows"
+                               : "the executable asks for a base revision above 6, the newest that this loader knows");
         EXPECT_EQ(requests.error().number, revision);
         EXPECT_EQ(program.word(10), revision);
     }
@@ -126,12 +126,9 @@ TEST(Requests, unknown_features_are_passed_over_however_often_they_come) {
 }
 
 TEST(Requests, what_is_not_aligned_is_not_a_request) {
-    auto words = request(limine::Hhdm::id);
-    auto bytes = bytes_of(words);
-    bytes.insert(bytes.begin(), 4, std::byte{0});
     ElfBuilder elf(base);
     elf.add({base, elf::flag_read | elf::flag_execute, bytes_of(tag(6))});
-    elf.add({base + 0x18, elf::flag_read | elf::flag_execute, bytes});
+    elf.add({base + 0x1c, elf::flag_read | elf::flag_execute, bytes_of(request(limine::Hhdm::id))});
     auto file = elf.build();
     auto executable = *Executable::parse(file);
     std::vector<std::byte> image(executable.image_size());
