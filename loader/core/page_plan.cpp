@@ -84,7 +84,8 @@ std::uint64_t tables_needed(const Executable& executable, std::uint64_t edges, P
     static_assert(is_aligned(hhdm_offset, huge_page_size << 9));
     constexpr std::uint64_t root = 1;
     std::uint64_t gigabytes = memory_end.value() / huge_page_size + 1;
-    std::uint64_t direct_map = edges + gigabytes + (gigabytes / 512 + 1);
+    std::uint64_t small_pages = std::min(edges, memory_end.value() / large_page_size + 1);
+    std::uint64_t direct_map = small_pages + gigabytes + (gigabytes / 512 + 1);
     return root + direct_map + arch::PageTables::frames_needed(executable.image_size(), arch::Offset::arbitrary);
 }
 

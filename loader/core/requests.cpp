@@ -49,20 +49,19 @@ std::uint64_t word(Bytes image, std::uint64_t offset) {
     return value;
 }
 
-/// Calls `visit(offset, word)` for each aligned word that the file gave the image, inside `window`, that starts
-/// something of the protocol's. A kernel has a hundred thousand words: everything but the comparison is outside.
+/// Calls `visit(offset, word)` for each aligned word inside `window` that the file gave the image and that is one of
+/// two. A kernel has a hundred thousand words: everything but the comparison is outside.
 template <class Visit>
-Status for_each_magic(const Executable& executable, Bytes image, Window window, Visit visit) {
+Status for_each_of(std::uint64_t one, std::uint64_t other, const Executable& executable, Bytes image, Window window,
+                   Visit visit) {
     for (const Segment& segment : executable.segments()) {
         std::uint64_t start = segment.virt - executable.base();
         std::uint64_t begin = std::max(align_up(start, 8), window.begin);
         std::uint64_t end = std::min(align_down(start + segment.file_size, 8), window.end);
         for (std::uint64_t at = begin; at < end; at += 8) {
             std::uint64_t first = word(image, at);
-            if (first != limine::common_magic.first && first != limine::base_revision_magic.first &&
-                first != limine::start_marker_words[0] && first != limine::end_marker_words[0]) [[likely]]
-                continue;
-            TRY(visit(at, first));
+            if (first == one || first == other) [[unlikely]]
+                TRY(visit(at, first));
         }
     }
     return {};
@@ -79,11 +78,12 @@ Result<Window> find_window(const Executable& executable, Bytes image) {
     std::optional<std::uint64_t> start;
     std::optional<std::uint64_t> end;
     Window all{0, image.size()};
-    TRY(for_each_magic(executable, image, all, [&](std::uint64_t at, std::uint64_t) -> Status {
-        if (stands_at(image, at, limine::start_marker_words)) start = at;
-        if (!end && stands_at(image, at, limine::end_marker_words)) end = at;
-        return {};
-    }));
+    TRY(for_each_of(limine::start_marker_words[0], limine::end_marker_words[0], executable, image, all,
+                    [&](std::uint64_t at, std::uint64_t) -> Status {
+                        if (stands_at(image, at, limine::start_marker_words)) start = at;
+                        if (!end && stands_at(image, at, limine::end_marker_words)) end = at;
+                        return {};
+                    }));
     if (start && end && *end < *start)
         return fail(malformed, "the requests' end marker stands before their start marker");
     return Window{start.value_or(all.begin), end.value_or(all.end)};
@@ -94,11 +94,11 @@ Result<Window> find_window(const Executable& executable, Bytes image) {
 Result<Requests> Requests::scan(const Executable& executable, MutableBytes image) {
     Requests requests(image);
     Window window = TRY(find_window(executable, image));
-    TRY(for_each_magic(executable, image, window, [&](std::uint64_t at, std::uint64_t first) -> Status {
-        if (first == limine::common_magic.first) return requests.note_request(at);
-        if (first == limine::base_revision_magic.first) return requests.note_base_revision(at);
-        return {};
-    }));
+    TRY(for_each_of(limine::common_magic.first, limine::base_revision_magic.first, executable, image, window,
+                    [&](std::uint64_t at, std::uint64_t first) {
+                        return first == limine::common_magic.first ? requests.note_request(at)
+                                                                   : requests.note_base_revision(at);
+                    }));
     TRY(requests.confirm_base_revision());
     return requests;
 }

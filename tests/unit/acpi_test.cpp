@@ -81,6 +81,15 @@ TEST_F(Acpi, pointers_and_lengths_that_make_no_sense_are_passed_over) {
     EXPECT_EQ(addresses(), (std::set{rsdp_address, xsdt_address, rsdt_address, fadt_address, old_dsdt_address}));
 }
 
+TEST_F(Acpi, a_table_that_leaves_memory_is_passed_over) {
+    constexpr std::uint64_t last = FakeFirmware::base + FakeFirmware::size - 0x100;
+    put(last, acpi_table("SSDT", 0x100));
+    machine.put(xsdt_address + 44, last);
+    EXPECT_TRUE(addresses().contains(last));
+    machine.put<std::uint32_t>(last + 4, 0x101);
+    EXPECT_FALSE(addresses().contains(last));
+}
+
 TEST_F(Acpi, more_tables_than_can_be_remembered_are_an_error) {
     constexpr std::uint64_t many = 300;
     Table xsdt = acpi_table("XSDT", 36 + 8 * many);

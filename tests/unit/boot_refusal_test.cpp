@@ -105,6 +105,16 @@ TEST_F(RefusedModule, that_is_described_outside_the_image) {
     }
 }
 
+TEST_F(RefusedModule, that_has_no_string) {
+    auto path = place_text("own");
+    std::uint64_t description = next_address();
+    data.insert(data.end(), {path, 0, 0});
+    std::uint64_t pointer = next_address();
+    data.push_back(description);
+    ask(limine::Modules::id, {1, pointer}, 1);
+    EXPECT_EQ(refusal(), "the executable describes a module outside its own image");
+}
+
 TEST_F(RefusedModule, that_comes_with_too_many_others) {
     ask(limine::Modules::id, {~std::uint64_t{0}, data_base}, 1);
     EXPECT_EQ(refusal(), "the executable asks for more than 1024 modules of its own");

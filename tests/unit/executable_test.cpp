@@ -136,7 +136,7 @@ const Defect defects[] = {
     {"wraps_around", "a segment reaches beyond the end of the address space",
      with(in_program_header(1, memory_size_field), ~std::uint64_t{0})},
     {"last_page_wraps", "a segment reaches beyond the end of the address space",
-     with<std::uint64_t>(in_program_header(1, address_field), 0xfffffffffffff000)},
+     with_segment({0xfffffffffffff000, data, File(8), 0xfff})},
     {"lower_half", "a segment lies below 0xffffffff80000000, and this loader does not move executables yet",
      with<std::uint64_t>(in_program_header(0, address_field), 0x400000)},
     {"overlap", "two segments of the executable overlap", with_segment({base + 0x1010, data, File(8)})},
