@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cstdio>
 #include <functional>
+#include <map>
+#include <ranges>
 
 #include "runner/cli/commands.hpp"
 #include "runner/cli/setup.hpp"
@@ -30,6 +32,8 @@ Environment:
 
 The classic way into GDB:  ./lintel run -- -s -S)";
 
+constexpr double longest_timeout = 86400;  // seconds
+
 struct Parser {
     CLI::App app{description, "lintel"};
     RunOptions run{};
@@ -42,11 +46,23 @@ struct Parser {
     std::function<Outcome<Exit>(const Project&)> chosen{};
 };
 
+/// An option or argument whose value is one of a few words.
+template <class T>
+void add_choice(CLI::App& command, std::string name, T& target, std::map<std::string, T> words, std::string text) {
+    auto take = [&target, words, name](const std::string& word) {
+        auto found = words.find(word);
+        if (found == words.end())
+            throw CLI::ValidationError(
+                fmt::format("{} {}: not one of {}", name, word, fmt::join(words | std::views::keys, ", ")));
+        target = found->second;
+    };
+    command.add_option_function<std::string>(name, take, std::move(text))->type_name("WORD");
+}
+
 void add_loader(CLI::App& command, LoaderWish& wish) {
-    const std::map<std::string, LoaderWish> names = {
-        {"auto", LoaderWish::automatic}, {"lintel", LoaderWish::lintel}, {"limine", LoaderWish::limine}};
-    command.add_option("--loader", wish, "the boot loader: auto, lintel or limine")
-        ->transform(CLI::CheckedTransformer(names).description(""));
+    add_choice(command, "--loader", wish,
+               {{"auto", LoaderWish::automatic}, {"lintel", LoaderWish::lintel}, {"limine", LoaderWish::limine}},
+               "the boot loader: auto, lintel or limine");
 }
 
 void add_image_options(CLI::App& command, ImageOptions& options) {
@@ -57,10 +73,9 @@ void add_image_options(CLI::App& command, ImageOptions& options) {
 }
 
 void add_machine_options(CLI::App& command, MachineOptions& options) {
-    const std::map<std::string, AcceleratorWish> names = {
-        {"auto", AcceleratorWish::automatic}, {"kvm", AcceleratorWish::kvm}, {"tcg", AcceleratorWish::tcg}};
-    command.add_option("--accel", options.accelerator, "how to run the machine's instructions: auto, kvm or tcg")
-        ->transform(CLI::CheckedTransformer(names).description(""));
+    add_choice(command, "--accel", options.accelerator,
+               {{"auto", AcceleratorWish::automatic}, {"kvm", AcceleratorWish::kvm}, {"tcg", AcceleratorWish::tcg}},
+               "how to run the machine's instructions: auto, kvm or tcg");
     command.add_option("--memory", options.memory, "the machine's memory (512M)")->type_name("SIZE");
     command.add_option("--cpus", options.processors, "the machine's processors (1)")
         ->type_name("N")
@@ -74,7 +89,7 @@ void add_run(Parser& parser) {
     run.add_flag("--headless", parser.run.headless, "no window, even where there is a display");
     run.add_option("--timeout", parser.run.timeout, "give up after so long (60 where the run ends by itself; 0: never)")
         ->type_name("SECONDS")
-        ->check(CLI::NonNegativeNumber);
+        ->check(CLI::Range(0.0, longest_timeout));
     run.add_option("--serial-log", parser.run.serial_log, "what the machine writes to its serial line")
         ->type_name("FILE");
     run.add_option("--screenshot", parser.run.screenshot, "the screen at the end, as .png or .ppm")->type_name("FILE");
@@ -91,7 +106,7 @@ void add_debug(Parser& parser) {
     debug.add_flag("--batch", parser.debug.batch, "print the backtrace there and end");
     debug.add_option("--timeout", parser.debug.timeout, "give up after so long, with --batch (120)")
         ->type_name("SECONDS")
-        ->check(CLI::NonNegativeNumber);
+        ->check(CLI::Range(0.0, longest_timeout));
     add_image_options(debug, parser.debug.image);
     add_machine_options(debug, parser.debug.machine);
     debug.final_callback([&] {
@@ -108,12 +123,10 @@ void add_image_and_path(Parser& parser) {
         parser.chosen = [&](const Project& project) { return image_command(project, parser.image, parser.output); };
     });
 
-    const std::map<std::string, PathOf> names = {
-        {"kernel", PathOf::kernel}, {"iso", PathOf::iso}, {"loader", PathOf::loader}};
     CLI::App& path = *parser.app.add_subcommand("path", "print the absolute path of the kernel, iso or loader");
-    path.add_option("what", parser.path_of, "kernel, iso or loader")
-        ->required()
-        ->transform(CLI::CheckedTransformer(names).description(""));
+    add_choice(path, "what", parser.path_of,
+               {{"kernel", PathOf::kernel}, {"iso", PathOf::iso}, {"loader", PathOf::loader}}, "kernel, iso or loader");
+    path.get_option("what")->required();
     add_loader(path, parser.path_loader);
     path.final_callback([&] {
         parser.chosen = [&](const Project& project) {
@@ -149,6 +162,10 @@ std::vector<std::string> cut_off_extra(std::span<const std::string> words, std::
     return rest;
 }
 
+bool has_command(const CLI::App& app, const std::string& name) {
+    return !app.get_subcommands([&](const CLI::App* command) { return command->get_name() == name; }).empty();
+}
+
 int fail_with(const Failure& failure) {
     say(failure.sentence);
     return static_cast<int>(failure.code);
@@ -164,6 +181,9 @@ int command_line(const Project& project, std::span<const std::string> words) {
     add_debug(parser);
     add_image_and_path(parser);
     add_the_rest(parser);
+    if (words.empty()) return fail_with({"no command given (see ./lintel help)"});
+    if (!words[0].starts_with('-') && !has_command(parser.app, words[0]))
+        return fail_with({fmt::format("there is no command {} (see ./lintel help)", words[0])});
     try {
         parser.app.parse(cut_off_extra(words, parser.extra));
         auto outcome = parser.chosen(project);

@@ -24,7 +24,10 @@ std::vector<std::string> debugger_arguments(const fs::path& debugger, const fs::
     then("continue");
     then("break hlt_loop");
     then("continue");
-    if (batch) then("backtrace");
+    if (batch) {
+        then("backtrace");
+        then("kill");  // and with it QEMU; detaching would let the machine run on
+    }
     return list;
 }
 
@@ -59,12 +62,16 @@ Outcome<Exit> debug_command(const Project& project, const DebugOptions& options)
         return Conclusion{Verdict::closed, ""};
     };
     Conclusion conclusion = watch(machine, signals, watching);
-    // GDB's last act is to end the machine, so either can be gone first.
     if (conclusion.verdict != Verdict::closed) say(describe(conclusion));
-    if (conclusion.verdict == Verdict::closed || !options.batch) gdb.wait();
+    // Without the machine GDB gives up by itself; a person may want to look around first.
     machine.stop();
+    if (options.batch)
+        gdb.wait_for(std::chrono::seconds(5));
+    else
+        gdb.wait();
     if (conclusion.verdict != Verdict::closed) return exit_code(conclusion.verdict);
-    if (gdb.wait() != 0) return refuse("gdb failed, with exit code {}", gdb.wait());
+    int status = gdb.status().value_or(1);
+    if (status != 0) return refuse("gdb failed, with exit code {}; its messages are above", status);
     return Exit::success;
 }
 

@@ -109,11 +109,17 @@ std::optional<int> Process::status() { return reap(WNOHANG); }
 
 int Process::wait() { return reap(0).value_or(127); }
 
+std::optional<int> Process::wait_for(std::chrono::milliseconds limit) {
+    constexpr std::chrono::milliseconds interval(5);
+    for (auto waited = interval; !status() && waited <= limit; waited += interval)
+        ::poll(nullptr, 0, static_cast<int>(interval.count()));
+    return status();
+}
+
 void Process::end() {
     if (id_ < 0 || status()) return;
     ::kill(id_, SIGTERM);
-    for (int tries = 0; tries < 100 && !status(); ++tries) ::poll(nullptr, 0, 10);
-    if (!status()) ::kill(id_, SIGKILL);
+    if (!wait_for(std::chrono::seconds(1))) ::kill(id_, SIGKILL);
     wait();
 }
 
@@ -124,7 +130,8 @@ Outcome<Finished> run(Launch launch) {
     Descriptor writing(ends[1]);
     Descriptor nothing(::open("/dev/null", O_RDONLY | O_CLOEXEC));
     launch.input = nothing.number();
-    launch.output = launch.errors = writing.number();
+    launch.output = writing.number();
+    if (launch.errors < 0) launch.errors = writing.number();
     Process process = TRY(Process::start(launch));
     writing = Descriptor();
 

@@ -4,6 +4,7 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <utility>
@@ -39,6 +40,8 @@ public:
     /// The exit status as a shell shows it (128 + signal); nothing while it runs.
     std::optional<int> status();
     int wait();
+    /// Gives it `limit` to end by itself.
+    std::optional<int> wait_for(std::chrono::milliseconds limit);
 
     /// Ends it: asks first (SIGTERM), insists after a second.
     void end();
@@ -56,7 +59,8 @@ struct Finished {
     std::string text;  // standard output and error together
 };
 
-/// Runs to the end without a terminal, and collects what it says.
+/// Runs to the end without a terminal, and collects what it says. Where `launch.errors` is set, its standard error
+/// goes there instead.
 Outcome<Finished> run(Launch launch);
 
 /// The last `count` non-empty lines of `text`, joined with "; ".

@@ -14,7 +14,7 @@ namespace lintel::runner {
 
 struct MachineConfiguration {
     fs::path emulator;
-    Firmware firmware;  // its variable store, or the combined file, is a copy that the machine may change
+    Firmware firmware{};  // its variable store, or the combined file, is a copy that the machine may change
     Accelerator accelerator = Accelerator::tcg;
     fs::path image{};
     std::string memory = "512M";

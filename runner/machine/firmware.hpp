@@ -10,9 +10,9 @@
 namespace lintel::runner {
 
 struct Firmware {
-    fs::path code;  // with `variables`: the read-only part; without: code and variables in one
+    fs::path code{};  // with `variables`: the read-only part; without: code and variables in one
     std::optional<fs::path> variables{};
-    std::string reason;  // where it was found, for the person
+    std::string reason{};  // where it was found, for the person
 };
 
 struct FirmwarePlaces {
