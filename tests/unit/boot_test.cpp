@@ -237,6 +237,17 @@ TEST_F(Boot, framebuffers_are_told_and_mapped_write_combining) {
     }
 }
 
+TEST_F(Boot, screens_far_above_all_memory_are_mapped) {
+    ask(limine::Framebuffers::id);
+    limine::VideoMode mode{};
+    mode.pitch = 4096;
+    mode.height = 100;
+    for (std::uint64_t i = 1; i <= 12; ++i)
+        firmware.screens.push_back({.address = PhysAddr(i * 4 * huge_page_size), .mode = mode});
+    boot_or_fail();
+    for (const Display& screen : firmware.screens) EXPECT_TRUE(walk(hhdm_offset + screen.address.value()));
+}
+
 /// Firmware tables at the end of the fake memory, outside of any ACPI memory.
 class BootWithTables : public Boot {
 protected:
