@@ -24,8 +24,9 @@ constexpr bool equal_ignoring_case(std::string_view left, std::string_view right
 /// The number that all of `text` spells; nothing where it spells none or one that does not fit.
 inline std::optional<std::uint32_t> parse_decimal(std::string_view text) {
     std::uint32_t number = 0;
-    const char* end = text.data() + text.size();
-    auto [stop, error] = std::from_chars(text.data(), end, number);
+    const char* begin = text.data();
+    const char* end = begin + text.size();
+    auto [stop, error] = std::from_chars(begin, end, number);
     if (error != std::errc() || stop != end) return std::nullopt;
     return number;
 }

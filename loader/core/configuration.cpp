@@ -1,3 +1,5 @@
+// The parser: a first pass over the lines collects the macros, a second one expands them and reads titles and options.
+// Invariant: every line is a title, an option, a macro, a comment or empty; any other is an error with its number.
 #include "loader/core/configuration.hpp"
 
 #include <algorithm>

@@ -1,3 +1,5 @@
+// Finding an entry by its path, and turning one into what is to be booted.
+// Invariant: a plan is complete, or its absence is explained by a sentence that names the option at fault.
 #include "loader/core/entry.hpp"
 
 #include <algorithm>

@@ -1,3 +1,5 @@
+// The search for limine.conf.
+// Invariant: an error that comes back points to nothing of the search's own.
 #include "loader/core/find_configuration.hpp"
 
 #include <array>

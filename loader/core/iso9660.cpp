@@ -1,3 +1,6 @@
+// Walking directory records from the disc's root to a file.
+// Invariant: device bytes are looked at through peek() only, which keeps to the device, and a record that is examined
+// is a copy, since following its system use entries may move the window.
 #include "loader/core/iso9660.hpp"
 
 #include <algorithm>

@@ -1,3 +1,5 @@
+// The decoder's states: plain text, behind an Escape, and within a control sequence.
+// Invariant: no state is left but by the next byte or by idle().
 #include "loader/core/keys.hpp"
 
 #include "loader/core/ascii.hpp"

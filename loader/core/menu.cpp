@@ -1,3 +1,5 @@
+// What keys and time do to the menu.
+// Invariant: entries_ never changes but in `expanded`, so an index names the same entry for good.
 #include "loader/core/menu.hpp"
 
 #include <algorithm>

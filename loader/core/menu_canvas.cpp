@@ -1,3 +1,5 @@
+// The menu's colours and sizes in pixels.
+// Invariant: a line paints the full width of its own strip and no other's.
 #include "loader/core/menu_canvas.hpp"
 
 #include <algorithm>

@@ -1,3 +1,5 @@
+// The menu's layout on lines.
+// Invariant: draw_menu() puts every line of the screen, so nothing of an earlier picture stays.
 #include "loader/core/menu_screen.hpp"
 
 #include <algorithm>

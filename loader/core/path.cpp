@@ -1,3 +1,5 @@
+// Taking Limine's paths apart.
+// Invariant: a path is refused as malformed before anybody asks whether it is supported.
 #include "loader/core/path.hpp"
 
 #include <algorithm>

@@ -1,3 +1,5 @@
+// limine.conf from text to boot plan, and where it is looked for. What the parser promises about other people's files
+// is held against CONFIG.md.
 #include "loader/core/configuration.hpp"
 
 #include <gtest/gtest.h>
@@ -127,7 +129,8 @@ TEST(Configuration, a_timeout_is_no_or_a_number_or_zero) {
                                                                     {"9999", 9999000},
                                                                     {"10000", 9999000},
                                                                     {"9999.9", 9999000},
-                                                                    {"99999999999999999999", 9999000}};
+                                                                    {"99999999999999999999", 9999000},
+                                                                    {"4294968", 9999000}};
     for (const auto& [text, expected] : cases)
         EXPECT_EQ(Parsed("timeout: " + text + "\n/a\n")->timeout, expected) << text;
 }
@@ -247,7 +250,7 @@ TEST(Configuration, what_is_malformed_is_told_with_its_line) {
         {"/a\ncmdline: ${\n", unclosed, 2},
         {"/a\n${NAME=x\n", unclosed, 2},
         {"/a\ncmdline: ${A} ${B\n", unclosed, 2},
-        {std::string("/a\ncmd\0line: x\n", 16), "a zero byte in the configuration, so this is not text, in line", 2},
+        {std::string("/a\ncmd\0line: x\n", 15), "a zero byte in the configuration, so this is not text, in line", 2},
         {std::string("/a\n# \0\n", 7), "a zero byte in the configuration, so this is not text, in line", 2},
     };
     for (const Malformed& wrong : cases) {
@@ -303,6 +306,17 @@ TEST(Plan, modules_have_the_string_that_follows_them) {
     EXPECT_EQ(plan->modules[1].string, "for b");
     EXPECT_EQ(plan->modules[2].path, "/c");
     EXPECT_EQ(plan->modules[2].string, "for c");
+}
+
+TEST(Plan, a_second_plan_does_not_keep_the_modules_of_the_first) {
+    Parsed parsed(kernel_entry + "module_path: boot():/a\n" + kernel_entry + "module_path: boot():/b\n");
+    std::array<Module, 4> room;
+    List<Module> modules(room);
+    ASSERT_TRUE(plan_for(parsed.entry(0), modules));
+    auto second = plan_for(parsed.entry(1), modules);
+    ASSERT_TRUE(second);
+    ASSERT_EQ(second->modules.size(), 1U);
+    EXPECT_EQ(second->modules[0].path, "/b");
 }
 
 TEST(Plan, path_and_cmdline_come_before_their_aliases) {
@@ -421,14 +435,14 @@ TEST(FindConfiguration, the_documented_places_are_tried_in_order) {
 TEST(FindConfiguration, without_a_known_folder_the_usual_one_of_efi_is_tried) {
     FakeVolume empty({});
     std::array<Volume*, 1> volumes{&empty};
-    static_cast<void>(find_configuration(volumes, ""));
+    EXPECT_FALSE(find_configuration(volumes, ""));
     EXPECT_EQ(empty.asked.front(), "/EFI/BOOT/limine.conf");
 }
 
 TEST(FindConfiguration, an_application_in_the_root_has_its_configuration_there) {
     FakeVolume empty({});
     std::array<Volume*, 1> volumes{&empty};
-    static_cast<void>(find_configuration(volumes, "/"));
+    EXPECT_FALSE(find_configuration(volumes, "/"));
     EXPECT_EQ(empty.asked.front(), "/limine.conf");
 }
 

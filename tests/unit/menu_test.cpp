@@ -1,3 +1,4 @@
+// The boot menu: how keys and time move it, what its screens show, and how a terminal's bytes become keys.
 #include "loader/core/menu.hpp"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// What Limine's paths may look like, and which of them this loader can read.
 #include "loader/core/path.hpp"
 
 #include <gtest/gtest.h>
