@@ -25,6 +25,7 @@ Result<PhysAddr> FakeFirmware::allocate(std::uint64_t bytes, Contents contents) 
     memory_left -= rounded;
     PhysAddr place(next_);
     next_ += rounded;
+    allocations_.push_back({place, rounded});
     if (contents == Contents::zeroed) std::memset(memory().pointer<std::byte>(place), 0, rounded);
     return place;
 }
@@ -41,8 +42,9 @@ Result<EfiMap> FakeFirmware::finish(List<MemoryRegion>& regions) {
         efi = {.descriptors = Bytes(&at<std::byte>(efi_map_), 96), .descriptor_size = 48, .descriptor_version = 1};
     }
     finished_ = true;
-    bool room = regions.push({PhysAddr(next_), base + size - next_, limine::MemoryType::usable}) &&
-                regions.push({PhysAddr(base), next_ - base, limine::MemoryType::bootloader_reclaimable});
+    bool room = regions.push({PhysAddr(next_), base + size - next_, limine::MemoryType::usable});
+    for (const Range& range : allocations_)
+        room = room && regions.push({range.base, range.length, limine::MemoryType::bootloader_reclaimable});
     for (const MemoryRegion& region : more_regions) room = room && regions.push(region);
     if (!room) return fail(ErrorCode::device, "no room for the memory map");
     return efi;

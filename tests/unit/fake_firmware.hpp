@@ -31,7 +31,7 @@ public:
     SystemTables tables() override { return system_tables; }
     std::optional<std::int64_t> now() override { return time; }
     PhysAddr memory_end() override { return PhysAddr(base + size); }
-    std::size_t region_limit() override { return 3 + more_regions.size(); }
+    std::size_t region_limit() override { return allocations_.size() + 1 + more_regions.size(); }
     Result<EfiMap> finish(List<MemoryRegion>& regions) override;
 
     /// Copies `bytes` to `address`, which lies in the buffer.
@@ -65,6 +65,7 @@ private:
         void operator()(std::byte* buffer) const;
     };
     std::unique_ptr<std::byte, Release> buffer_;
+    std::vector<Range> allocations_;
     std::uint64_t next_ = base;
     std::uint64_t efi_map_ = 0;
     bool finished_ = false;
