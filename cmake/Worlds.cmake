@@ -41,7 +41,7 @@ target_compile_options(world_kernel INTERFACE --target=x86_64-unknown-none-elf -
   -fno-asynchronous-unwind-tables)
 # The driver for bare ELF hands linking to gcc, which may not be there; the one for Linux calls lld itself. With
 # -nostdlib -static both ask for the same.
-target_link_options(world_kernel INTERFACE --target=x86_64-unknown-linux-gnu -fuse-ld=lld -nostdlib -static -no-pie
+target_link_options(world_kernel INTERFACE --target=x86_64-unknown-linux-gnu -fuse-ld=lld -nostdlib -static
   -Wl,--gc-sections -Wl,-z,noexecstack -Wl,-z,norelro -Wl,--build-id=none)
 
 add_library(world_efi INTERFACE)
