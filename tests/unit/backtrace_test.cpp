@@ -77,7 +77,9 @@ TEST(Backtrace, nothing_outside_the_stack_is_read) {
 TEST(Backtrace, a_crooked_frame_pointer_ends_the_walk) {
     Stack stack;
     stack.put_frame(2, stack.at(10) + 4, first);
-    stack.put_frame(10, stack.at(30), second);
+    // Read at that address, the words' halves would make a frame that is fine but for its alignment.
+    stack.put_frame(10, VirtAddr(0), second << 32);
+    stack.put_frame(12, VirtAddr(second >> 32), 0);
     EXPECT_EQ(stack.walk(stack.at(2)), (Addresses{first}));
 }
 

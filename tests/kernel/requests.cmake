@@ -1,0 +1,61 @@
+# FILE's section .limine_requests is: the start marker, a base revision tag and REQUESTS requests, each once and all
+# different, then the end marker. The numbers are those of PROTOCOL.md.
+
+# Eight bytes, as file(READ HEX) shows a number in memory.
+function(in_memory out number)
+  string(REGEX REPLACE "^(..)(..)(..)(..)(..)(..)(..)(..)$" "\\8\\7\\6\\5\\4\\3\\2\\1" bytes ${number})
+  set(${out} ${bytes} PARENT_SCOPE)
+endfunction()
+
+file(MAKE_DIRECTORY ${SCRATCH})
+execute_process(COMMAND ${OBJCOPY} --dump-section=.limine_requests=${SCRATCH}/requests.bin ${FILE} ${SCRATCH}/copy.elf
+  COMMAND_ERROR_IS_FATAL ANY)
+file(READ ${SCRATCH}/requests.bin bytes HEX)
+string(REGEX MATCHALL "................" words "${bytes}")
+
+set(place 0)
+foreach(number f6b8f4b39de7d1ae fab91a6940fcb9cf 785c6ed015d3e316 181e920a7852b9d9)
+  in_memory(expected ${number})
+  list(GET words ${place} word)
+  if(NOT word STREQUAL expected)
+    message(FATAL_ERROR "${FILE}: word ${place} of the requests is not the start marker's")
+  endif()
+  math(EXPR place "${place} + 1")
+endforeach()
+
+set(place -2)
+foreach(number adc0e0531bb10d03 9572709f31764c62)
+  in_memory(expected ${number})
+  list(GET words ${place} word)
+  if(NOT word STREQUAL expected)
+    message(FATAL_ERROR "${FILE}: word ${place} of the requests is not the end marker's")
+  endif()
+  math(EXPR place "${place} + 1")
+endforeach()
+
+in_memory(first f9562b2d5c95a6c8)
+in_memory(second 6a7b384944536bdc)
+string(REGEX MATCHALL "${first};${second}" tags "${words}")
+list(LENGTH tags count)
+math(EXPR count "${count} / 2")  # each match holds a list's separator
+if(NOT count EQUAL 1)
+  message(FATAL_ERROR "${FILE} has ${count} base revision tags, not one")
+endif()
+
+in_memory(first c7b1dd30df4c8b88)
+in_memory(second 0a82e883a194f07b)
+set(identifiers "")
+list(LENGTH words length)
+math(EXPR last "${length} - 4")
+foreach(place RANGE ${last})
+  list(SUBLIST words ${place} 4 at)
+  if(at MATCHES "^${first};${second};(.*);(.*)$")
+    list(APPEND identifiers "${CMAKE_MATCH_1}${CMAKE_MATCH_2}")
+  endif()
+endforeach()
+list(LENGTH identifiers count)
+list(REMOVE_DUPLICATES identifiers)
+list(LENGTH identifiers different)
+if(NOT count EQUAL REQUESTS OR NOT different EQUAL count)
+  message(FATAL_ERROR "${FILE} has ${count} requests, ${different} of them different, not ${REQUESTS}")
+endif()
