@@ -1,3 +1,5 @@
+// Firmware tables, sound and damaged: ACPI's and SMBIOS's.
+// Invariant: reads are bounded to the fake memory, so that a wild pointer that is followed is a crash here.
 #include "loader/core/acpi.hpp"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,5 @@
+// The memory that responses lie in.
+// Invariant: the fake memory is full of something else before it is handed out.
 #include "loader/core/arena.hpp"
 
 #include <gtest/gtest.h>

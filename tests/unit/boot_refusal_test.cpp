@@ -1,4 +1,5 @@
-// What makes prepare() give up: each reason is one sentence that names the thing.
+// What makes prepare() give up.
+// Invariant: each reason is one sentence that names the thing.
 #include <gtest/gtest.h>
 
 #include <array>

@@ -1,4 +1,5 @@
 // The whole way from a file on a volume to a hand-over, on a machine made of a buffer.
+// Invariant: what the kernel would read is read as it would: from its own addresses, through its page tables.
 #include <gtest/gtest.h>
 
 #include <array>

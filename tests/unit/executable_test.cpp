@@ -1,3 +1,5 @@
+// ELF files, sound and broken.
+// Invariant: every sentence with which Executable::parse() refuses a file has a file here that brings it about.
 #include "loader/core/executable.hpp"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,5 @@
+// The fake machine's memory, and its volume.
+// Invariant: an allocation is a memory region of its own in the final map, as with a firmware that never merges any.
 #include "fake_firmware.hpp"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,5 @@
+// The memory map: single rules on small maps, and the protocol's guarantees on random ones.
+// Invariant: the random maps come from a fixed seed, so that a failure comes back.
 #include "loader/core/memory_map.hpp"
 
 #include <gtest/gtest.h>

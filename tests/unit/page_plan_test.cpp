@@ -1,3 +1,5 @@
+// What gets mapped, and whether the tables announced for it are enough.
+// Invariant: the plans that are tried out fill real page tables, in memory of exactly the size announced.
 #include "loader/core/page_plan.hpp"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,5 @@
+// The scan for requests, over images of a few words.
+// Invariant: a refusal leaves the base revision tag as the executable wrote it.
 #include "loader/core/requests.hpp"
 
 #include <gtest/gtest.h>
