@@ -1,0 +1,53 @@
+// The image as a file.
+#include <gtest/gtest.h>
+
+#include "tests/end_to_end/support.hpp"
+
+namespace lintel::end_to_end {
+namespace {
+
+TEST(Image, is_the_same_byte_by_byte_when_made_twice) {
+    Scratch scratch;
+    const fs::path first = scratch / "first.iso";
+    const fs::path second = scratch / "second.iso";
+    ASSERT_EQ(lintel({"image", "-o", first}).code, 0);
+    // Another second on the clock, without waiting for it: files of another age, read in another time zone.
+    fs::path old_conf = scratch.add("limine.conf", contents(source_folder() / "runner/limine.conf"));
+    fs::last_write_time(old_conf, fs::file_time_type::clock::now() - std::chrono::hours(9999));
+    ASSERT_EQ(lintel({"image", "-o", second, "--config", old_conf},
+                     {{"TZ", "Asia/Tokyo"}, {"SOURCE_DATE_EPOCH", "1000000000"}})
+                  .code,
+              0);
+    EXPECT_TRUE(contents(first) == contents(second));
+    EXPECT_TRUE(contents(first) == contents(build_folder() / "os.iso"));
+}
+
+TEST(Image, fits_into_a_megabyte_and_a_half) { EXPECT_LE(fs::file_size(build_folder() / "os.iso"), 1'500'000U); }
+
+TEST(Image, prints_its_path_and_nothing_else) {
+    Scratch scratch;
+    auto answer = lintel({"image", "-o", scratch / "a b.iso"});
+    EXPECT_EQ(answer.out, (scratch / "a b.iso").string() + "\n");
+    EXPECT_EQ(answer.err, "");
+}
+
+TEST(Image, is_rebuilt_when_anything_in_it_changes) {
+    auto inputs = run({"/usr/bin/ninja", "-C", build_folder(), "-t", "inputs", "os.iso"});
+    ASSERT_EQ(inputs.code, 0) << inputs.out;
+    for (const char* file : {"kernel/main.cpp", "kernel/linker-x86_64.ld", "runner/limine.conf", "loader/uefi/main.cpp",
+                             "runner/image/image.cpp"})
+        EXPECT_TRUE(inputs.out.contains((source_folder() / file).string() + "\n")) << file;
+}
+
+TEST(Path, prints_absolute_paths_of_files_that_exist) {
+    for (const char* what : {"kernel", "iso", "loader"}) {
+        auto answer = run({command(), "path", what, "--loader", "lintel"});
+        ASSERT_EQ(answer.code, 0) << answer.err;
+        ASSERT_TRUE(answer.out.ends_with("\n"));
+        const fs::path path = answer.out.substr(0, answer.out.size() - 1);
+        EXPECT_TRUE(path.is_absolute() && fs::is_regular_file(path)) << path;
+    }
+}
+
+}  // namespace
+}  // namespace lintel::end_to_end
