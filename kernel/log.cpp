@@ -12,7 +12,10 @@ constinit std::optional<arch::SerialPort> port;
 }  // namespace
 
 void open_log() {
-    if (auto opened = arch::SerialPort::open(arch::com1, 115200)) port = *opened;
+    auto opened = arch::SerialPort::open(arch::com1, 115200);
+    if (!opened) return;
+    port = *opened;
+    port->write("\n");  // whoever wrote last may have left the line unfinished
 }
 
 void LogSink::write(std::string_view text) {

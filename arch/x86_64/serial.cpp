@@ -19,7 +19,8 @@ constexpr std::uint8_t fifo_enable_and_clear = 0x07;
 constexpr std::uint8_t terminal_and_request_ready = 0x03;
 constexpr std::uint8_t loopback = 0x10;
 constexpr std::uint8_t data_ready = 0x01;
-constexpr std::uint8_t transmitter_empty = 0x20;
+constexpr std::uint8_t can_take_more = 0x20;  // the FIFO is empty
+constexpr std::uint8_t all_sent = 0x40;       // so is the shift register behind it
 constexpr std::uint8_t nothing_there = 0xff;  // what a read from an address without a device gives
 
 constexpr unsigned clock = 115200;
@@ -35,6 +36,10 @@ Result<SerialPort> SerialPort::open(std::uint16_t port, unsigned baud) {
         return fail(ErrorCode::unsupported, "a serial port cannot run at this speed", {}, baud);
     if (in8(port + line_status) == nothing_there)
         return fail(ErrorCode::not_found, "no serial port answers at this address", {}, port);
+
+    // Whoever used the port before may have characters on the way, which the set-up would cut off.
+    for (int i = 0; i < patience && (in8(port + line_status) & all_sent) == 0; ++i) {
+    }
 
     const unsigned divisor = clock / baud;
     out8(port + interrupt_enable, 0);
@@ -60,7 +65,7 @@ bool SerialPort::answers_itself() {
     return false;
 }
 
-bool SerialPort::can_send() const { return (in8(port_ + line_status) & transmitter_empty) != 0; }
+bool SerialPort::can_send() const { return (in8(port_ + line_status) & can_take_more) != 0; }
 
 void SerialPort::send(char c) {
     // A stuck port is asked once for each character: it may come back, and the wait was long enough the first time.

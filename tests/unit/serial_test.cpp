@@ -15,6 +15,8 @@ struct Uart {
     bool present = true;
     bool loops_back = true;
     bool stuck = false;           // the transmitter never empties
+    int on_the_way = 0;           // characters that an earlier user sent, and one leaves at each read of the status
+    bool cut_off = false;         // some of them were lost
     std::deque<char> received{};  // what try_read() finds
     std::string sent{};
     std::uint8_t line_control = 0;
@@ -57,6 +59,17 @@ TEST_F(Serial, characters_from_before_do_not_fail_the_self_test) {
     EXPECT_TRUE(SerialPort::open(com1, 115200));
 }
 
+TEST_F(Serial, what_was_sent_before_is_let_out_first) {
+    uart.on_the_way = 16;
+    ASSERT_TRUE(SerialPort::open(com1, 115200));
+    EXPECT_FALSE(uart.cut_off);
+}
+
+TEST_F(Serial, a_port_that_is_stuck_from_the_start_does_not_hang) {
+    uart.stuck = true;
+    EXPECT_FALSE(SerialPort::open(com1, 115200));
+}
+
 TEST_F(Serial, impossible_speeds_are_refused) {
     for (unsigned baud : {0U, 1U, 115201U}) EXPECT_FALSE(SerialPort::open(com1, baud)) << baud;
 }
@@ -92,8 +105,11 @@ TEST_F(Serial, reads_what_came_and_nothing_more) {
 std::uint8_t in8(std::uint16_t port) {
     ++uart.reads;
     if (!uart.present) return 0xff;
-    if (port == com1 + 5)
-        return static_cast<std::uint8_t>((uart.received.empty() ? 0 : 0x01) | (uart.stuck ? 0 : 0x60));
+    if (port == com1 + 5) {
+        if (uart.on_the_way > 0) --uart.on_the_way;
+        const bool idle = !uart.stuck && uart.on_the_way == 0;
+        return static_cast<std::uint8_t>((uart.received.empty() ? 0 : 0x01) | (idle ? 0x60 : 0));
+    }
     if (port != com1 || uart.received.empty()) return 0;
     const char c = uart.received.front();
     uart.received.pop_front();
@@ -101,6 +117,7 @@ std::uint8_t in8(std::uint16_t port) {
 }
 
 void out8(std::uint16_t port, std::uint8_t value) {
+    if (uart.on_the_way > 0) uart.cut_off = true;
     const bool latch = (uart.line_control & 0x80) != 0;
     if (port == com1 + 3) uart.line_control = value;
     if (port == com1 + 4) uart.modem_control = value;
