@@ -22,8 +22,8 @@ inline constexpr std::array<std::uint64_t, 9> entry_descriptors = {
 struct HandOver {
     PhysAddr root;  // of the new page tables
     Levels levels;
-    PhysAddr scratch;       // one page, for the tables that are used in between
-    std::uint64_t hhdm;     // offset of the direct map
+    PhysAddr scratch;    // one page, for the tables that are used in between
+    std::uint64_t hhdm;  // offset of the direct map
     VirtAddr entry;
     VirtAddr stack_top;    // 16-byte aligned; the return address 0 is pushed below it
     VirtAddr descriptors;  // a copy of entry_descriptors

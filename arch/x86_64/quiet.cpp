@@ -6,7 +6,7 @@
 namespace lintel::arch {
 namespace {
 
-constexpr std::uint32_t masked = 1 << 16;           // the same bit in I/O APIC entries and local vectors
+constexpr std::uint32_t masked = 1 << 16;            // the same bit in I/O APIC entries and local vectors
 constexpr std::uint32_t delivery_mode = 0b111 << 8;  // likewise
 
 /// Fixed, lowest priority, NMI and ExtINT are ours to mask; SMI and INIT stay as the firmware wants them.
@@ -15,8 +15,10 @@ bool may_mask(std::uint32_t entry) {
         case 0b000:
         case 0b001:
         case 0b100:
-        case 0b111: return true;
-        default: return false;
+        case 0b111:
+            return true;
+        default:
+            return false;
     }
 }
 

@@ -68,7 +68,7 @@ const Entry& Console::choose(Menu& menu) {
         if (change == MenuChange::boot) break;
         draw(menu, change);
     }
-    TerminalScreen<Console>(*this).leave();
+    if (menu.shows()) TerminalScreen<Console>(*this).leave();
     return menu.selected();
 }
 

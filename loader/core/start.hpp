@@ -16,7 +16,7 @@ namespace lintel::loader {
 struct Machine {
     Firmware& firmware;
     Console& console;
-    std::span<Volume* const> volumes;        // in the order in which the configuration is looked for
+    std::span<Volume* const> volumes;       // in the order in which the configuration is looked for
     std::string_view application_folder{};  // where the loader's own file lies; empty where it is no file
     Platform platform{};
 };

@@ -1,5 +1,5 @@
-// QEMU's standard display adapter, set up without firmware: the Bochs dispi registers (QEMU, docs/specs/standard-vga.rst)
-// and a linear framebuffer behind PCI.
+// QEMU's standard display adapter, set up without firmware: the Bochs dispi registers (QEMU,
+// docs/specs/standard-vga.rst) and a linear framebuffer behind PCI.
 #pragma once
 
 #include <optional>

@@ -9,9 +9,9 @@ namespace lintel::loader::direct {
 namespace {
 
 constexpr std::uint8_t status_a = 0x0a, status_b = 0x0b;
-constexpr std::uint8_t updating = 0x80;                    // in status A
+constexpr std::uint8_t updating = 0x80;                      // in status A
 constexpr std::uint8_t is_binary = 0x04, is_24_hour = 0x02;  // in status B
-constexpr std::uint8_t is_afternoon = 0x80;                // in the hour
+constexpr std::uint8_t is_afternoon = 0x80;                  // in the hour
 
 // Seconds, minutes, hours, day, month, year; and the century, where PCs keep it.
 constexpr std::array<std::uint8_t, 7> fields = {0x00, 0x02, 0x04, 0x07, 0x08, 0x09, 0x32};

@@ -16,11 +16,16 @@ namespace {
 limine::MemoryType type_of(std::uint32_t type) {
     using enum limine::MemoryType;
     switch (type) {
-        case 1: return usable;
-        case 3: return acpi_reclaimable;
-        case 4: return acpi_nvs;
-        case 5: return bad_memory;
-        default: return reserved;
+        case 1:
+            return usable;
+        case 3:
+            return acpi_reclaimable;
+        case 4:
+            return acpi_nvs;
+        case 5:
+            return bad_memory;
+        default:
+            return reserved;
     }
 }
 

@@ -50,7 +50,8 @@ Status run(std::uint32_t control, std::uint32_t length, std::uint64_t address) {
     // Safety: the command lives on our stack until the device has answered, and memory is identity-mapped.
     std::atomic_signal_fence(std::memory_order_seq_cst);
     arch::out32(dma_port_low, big(static_cast<std::uint32_t>(where)));
-    if ((big(command.control) & dma_error) != 0) return fail(ErrorCode::device, "the machine does not hand over a file");
+    if ((big(command.control) & dma_error) != 0)
+        return fail(ErrorCode::device, "the machine does not hand over a file");
     return {};
 }
 

@@ -13,7 +13,9 @@ constexpr std::uint8_t gate = 1 << 0, speaker = 1 << 1, output = 1 << 5;
 
 // The keyboard controller (Intel 8042).
 constexpr std::uint16_t keyboard_data = 0x60, keyboard_status = 0x64;
-constexpr std::uint8_t has_data = 1 << 0, from_mouse = 1 << 5;
+constexpr std::uint8_t has_data = 1 << 0, cannot_take = 1 << 1, from_mouse = 1 << 5;
+constexpr std::uint8_t command_read_mode = 0x20, command_write_mode = 0x60;
+constexpr std::uint8_t mode_translates = 1 << 6;
 
 /// Starts a count of at most 54 ms; over() tells when it has run down.
 void start_count(std::uint32_t milliseconds) {
@@ -56,6 +58,27 @@ std::optional<Key> key_of(std::uint8_t code, bool extended) {
     }
 }
 
+/// Waits, within reason, until a bit of the controller's status is as wanted.
+void await(std::uint8_t bit, bool wanted) {
+    for (int i = 0; i < 10'000 && ((arch::in8(keyboard_status) & bit) != 0) != wanted; ++i) {
+    }
+}
+
+void send(std::uint16_t port, std::uint8_t value) {
+    await(cannot_take, false);
+    arch::out8(port, value);
+}
+
+/// Asks for scan code set 1: firmware does so at its start, and nothing else here would.
+void translate_scan_codes() {
+    if (arch::in8(keyboard_status) == 0xff) return;
+    send(keyboard_status, command_read_mode);
+    await(has_data, true);
+    std::uint8_t mode = arch::in8(keyboard_data);
+    send(keyboard_status, command_write_mode);
+    send(keyboard_data, mode | mode_translates);
+}
+
 }  // namespace
 
 DirectKeyboard::DirectKeyboard() {
@@ -63,6 +86,10 @@ DirectKeyboard::DirectKeyboard() {
 }
 
 std::optional<Key> DirectKeyboard::wait(std::uint32_t milliseconds) {
+    if (!translated_) {
+        translated_ = true;
+        translate_scan_codes();
+    }
     constexpr std::uint32_t step = 10;  // milliseconds; how long a terminal's escape sequence may pause
     for (std::uint32_t passed = 0; passed < milliseconds; passed += step) {
         start_count(step);

@@ -36,9 +36,7 @@ std::optional<DevicePath> DevicePath::copy_of(const EFI_DEVICE_PATH* path) {
     return copy;
 }
 
-Bytes DevicePath::node_at(std::size_t at) const {
-    return Bytes(bytes_).subspan(at, length_of(bytes_.data() + at));
-}
+Bytes DevicePath::node_at(std::size_t at) const { return Bytes(bytes_).subspan(at, length_of(bytes_.data() + at)); }
 
 DevicePath DevicePath::drive() const {
     DevicePath shorter = *this;

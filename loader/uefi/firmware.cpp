@@ -20,14 +20,21 @@ limine::MemoryType type_of(UINT32 type) {
         case EfiLoaderCode:
         case EfiLoaderData:
         case EfiBootServicesCode:
-        case EfiBootServicesData: return bootloader_reclaimable;
+        case EfiBootServicesData:
+            return bootloader_reclaimable;
         case EfiRuntimeServicesCode:
-        case EfiRuntimeServicesData: return reserved_mapped;
-        case EfiConventionalMemory: return usable;
-        case EfiUnusableMemory: return bad_memory;
-        case EfiACPIReclaimMemory: return acpi_reclaimable;
-        case EfiACPIMemoryNVS: return acpi_nvs;
-        default: return reserved;
+        case EfiRuntimeServicesData:
+            return reserved_mapped;
+        case EfiConventionalMemory:
+            return usable;
+        case EfiUnusableMemory:
+            return bad_memory;
+        case EfiACPIReclaimMemory:
+            return acpi_reclaimable;
+        case EfiACPIMemoryNVS:
+            return acpi_nvs;
+        default:
+            return reserved;
     }
 }
 
@@ -49,8 +56,8 @@ constexpr std::size_t spare_descriptors = 64;
 Result<PhysAddr> UefiFirmware::allocate(std::uint64_t bytes, Contents contents) {
     auto rounded = checked_align_up(bytes, page_size);
     EFI_PHYSICAL_ADDRESS address = 0;
-    if (!rounded || EFI_ERROR(services_->AllocatePages(AllocateAnyPages, EfiLoaderData,
-                                                       *rounded / page_size, &address)))
+    if (!rounded ||
+        EFI_ERROR(services_->AllocatePages(AllocateAnyPages, EfiLoaderData, *rounded / page_size, &address)))
         return fail(ErrorCode::out_of_memory, "there is not enough memory", "bytes wanted", bytes);
     // Safety: the firmware has just given us these pages, identity-mapped (UEFI 2.10, 2.3.4).
     if (contents == Contents::zeroed) std::memset(reinterpret_cast<void*>(address), 0, *rounded);
@@ -144,11 +151,11 @@ Result<EfiMap> UefiFirmware::finish(List<MemoryRegion>& regions) {
     TRY(check(status, "the firmware does not end its boot services"));
 
     bool fits = true;
-    for_each_region(told.descriptors, descriptor_size_, [&](MemoryRegion region) { fits = regions.push(region) && fits; });
+    for_each_region(told.descriptors, descriptor_size_,
+                    [&](MemoryRegion region) { fits = regions.push(region) && fits; });
     if (!fits) return fail(ErrorCode::out_of_memory, "the memory map has more entries than there is room for");
-    return EfiMap{.descriptors = told.descriptors,
-                  .descriptor_size = descriptor_size_,
-                  .descriptor_version = told.version};
+    return EfiMap{
+        .descriptors = told.descriptors, .descriptor_size = descriptor_size_, .descriptor_version = told.version};
 }
 
 }  // namespace lintel::loader::uefi

@@ -19,10 +19,17 @@ Field field_of(std::uint32_t mask) {
 std::optional<limine::VideoMode> describe(const EFI_GRAPHICS_OUTPUT_MODE_INFORMATION& info) {
     EFI_PIXEL_BITMASK masks{};
     switch (info.PixelFormat) {
-        case PixelRedGreenBlueReserved8BitPerColor: masks = {0x0000ff, 0x00ff00, 0xff0000, 0xff000000}; break;
-        case PixelBlueGreenRedReserved8BitPerColor: masks = {0xff0000, 0x00ff00, 0x0000ff, 0xff000000}; break;
-        case PixelBitMask: masks = info.PixelInformation; break;
-        default: return std::nullopt;
+        case PixelRedGreenBlueReserved8BitPerColor:
+            masks = {0x0000ff, 0x00ff00, 0xff0000, 0xff000000};
+            break;
+        case PixelBlueGreenRedReserved8BitPerColor:
+            masks = {0xff0000, 0x00ff00, 0x0000ff, 0xff000000};
+            break;
+        case PixelBitMask:
+            masks = info.PixelInformation;
+            break;
+        default:
+            return std::nullopt;
     }
     // A pixel is as wide as the highest bit that any mask uses (UEFI 2.10, 12.9, PixelBitMask).
     std::uint32_t used = masks.RedMask | masks.GreenMask | masks.BlueMask | masks.ReservedMask;
@@ -77,7 +84,8 @@ void Graphics::add(EFI_HANDLE handle, std::optional<Resolution> wanted) {
     auto current = describe(*output->Mode->Info);
     if (!current || output->Mode->FrameBufferBase == 0) return;
     Display& display = displays_[count_++];
-    display = {.address = PhysAddr(output->Mode->FrameBufferBase), .mode = *current, .modes = {modes.data(), mode_count}};
+    display = {
+        .address = PhysAddr(output->Mode->FrameBufferBase), .mode = *current, .modes = {modes.data(), mode_count}};
     auto* edid = protocol<EFI_EDID_ACTIVE_PROTOCOL>(*services_, handle, EFI_EDID_ACTIVE_PROTOCOL_GUID);
     if (edid != nullptr && edid->Edid != nullptr) display.edid = std::as_bytes(std::span(edid->Edid, edid->SizeOfEdid));
 }

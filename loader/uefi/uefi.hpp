@@ -34,5 +34,4 @@ inline std::span<EFI_HANDLE> handles(EFI_BOOT_SERVICES& services, EFI_GUID guid)
     return {list, count};
 }
 
-
 }  // namespace lintel::loader::uefi
