@@ -26,7 +26,7 @@ target_compile_options(world_all INTERFACE "$<$<COMPILE_LANGUAGE:CXX>:${LINTEL_W
 add_library(world_freestanding INTERFACE)
 target_link_libraries(world_freestanding INTERFACE world_all)
 target_compile_options(world_freestanding INTERFACE
-  -ffreestanding -nostdlibinc -O2 -mno-red-zone -mno-mmx -mno-sse -mno-sse2 -msoft-float
+  -ffreestanding -nostdlibinc -mno-red-zone -mno-mmx -mno-sse -mno-sse2 -msoft-float
   -fno-stack-protector -ffunction-sections -fdata-sections
   "$<$<COMPILE_LANGUAGE:CXX>:-nostdinc++;-fno-exceptions;-fno-rtti;-fno-threadsafe-statics;-fno-use-cxa-atexit>")
 # In this order: our configuration, libc++, and behind it the few C headers that it wants.
@@ -37,7 +37,7 @@ target_compile_options(world_freestanding INTERFACE
 add_library(world_kernel INTERFACE)
 target_link_libraries(world_kernel INTERFACE world_freestanding)
 # Without exceptions only debuggers unwind: .debug_frame, which is not loaded, serves them.
-target_compile_options(world_kernel INTERFACE --target=x86_64-unknown-none-elf -mcmodel=kernel -fno-pic -fno-pie
+target_compile_options(world_kernel INTERFACE --target=x86_64-unknown-none-elf -O2 -mcmodel=kernel -fno-pic -fno-pie
   -fno-asynchronous-unwind-tables)
 # The driver for bare ELF hands linking to gcc, which may not be there; the one for Linux calls lld itself. With
 # -nostdlib -static both ask for the same.
@@ -46,10 +46,11 @@ target_link_options(world_kernel INTERFACE --target=x86_64-unknown-linux-gnu -fu
 
 add_library(world_efi INTERFACE)
 target_link_libraries(world_efi INTERFACE world_freestanding)
-target_compile_options(world_efi INTERFACE --target=x86_64-unknown-windows-gnu -fshort-wchar -mno-stack-arg-probe)
+# Small before fast: firmware reads the application in pieces, and each byte of it costs more than it can save.
+target_compile_options(world_efi INTERFACE --target=x86_64-unknown-windows-gnu -fshort-wchar -mno-stack-arg-probe -Os)
 target_link_options(world_efi INTERFACE --target=x86_64-unknown-windows-gnu -fuse-ld=lld -nostdlib
   -Wl,--subsystem=efi_application -Wl,--entry=efi_main -Wl,--no-insert-timestamp -Wl,--gc-sections
-  -Wl,--dynamicbase -Wl,--strip-debug)
+  -Wl,--dynamicbase -Wl,--strip-all)
 
 add_library(world_host INTERFACE)
 target_link_libraries(world_host INTERFACE world_all)
