@@ -25,6 +25,7 @@ public:
     Result<std::span<T>> array(std::uint64_t count) {
         static_assert(alignof(T) <= alignment);
         if (count > UINT32_MAX) return fail(ErrorCode::out_of_memory, "there is no room for that many", {}, count);
+        // Arrays of pointers are meant.  NOLINTNEXTLINE(bugprone-sizeof-expression)
         PhysAddr place = TRY(take(count * sizeof(T)));
         return std::span(firmware_->memory().pointer<T>(place), count);
     }
@@ -61,7 +62,8 @@ private:
     static constexpr std::uint64_t chunk_size = 64 << 10;
 
     Result<PhysAddr> take(std::uint64_t bytes);
-    [[nodiscard]] PhysAddr physical(const void* pointer) const {
+    template <class T>
+    [[nodiscard]] PhysAddr physical(T* pointer) const {
         // Safety: only the address counts; it is one that memory() gave out.
         return firmware_->memory().phys(VirtAddr(reinterpret_cast<std::uint64_t>(pointer)));
     }

@@ -16,18 +16,26 @@ using enum ErrorCode;
 /// More are taken for garbage in the request.
 constexpr std::uint64_t most_internal_modules = 1024;
 
-/// What the executable's own pointers, static addresses in its image, point to.
+/// The address that a pointer of the executable's stands for.
+template <class T>
+VirtAddr address_of(T* pointer) {
+    // Safety: the pointer is only a number here, and never followed.
+    return VirtAddr(reinterpret_cast<std::uint64_t>(pointer));
+}
+
+/// The executable's image by its own, static addresses.
 class ImageReader {
 public:
     ImageReader(VirtAddr base, Bytes image) : base_(base), image_(image) {}
 
+    // An address below the image becomes an offset far beyond its end.
     template <class T>
-    [[nodiscard]] std::optional<T> read(const T* pointer) const {
-        return read_at<T>(image_, offset(pointer));
+    [[nodiscard]] std::optional<T> read(VirtAddr address) const {
+        return read_at<T>(image_, address - base_);
     }
 
     [[nodiscard]] std::optional<std::string_view> string(const char* pointer) const {
-        std::uint64_t start = offset(pointer);
+        std::uint64_t start = address_of(pointer) - base_;
         if (start >= image_.size()) return std::nullopt;
         std::string_view text = as_text(image_.subspan(start));
         std::size_t length = text.find('\0');
@@ -36,12 +44,6 @@ public:
     }
 
 private:
-    /// Where below the image, a number far beyond its end.
-    [[nodiscard]] std::uint64_t offset(const void* pointer) const {
-        // Safety: the pointer is only a number here, and never followed.
-        return VirtAddr(reinterpret_cast<std::uint64_t>(pointer)) - base_;
-    }
-
     VirtAddr base_;
     Bytes image_;
 };
@@ -52,9 +54,10 @@ struct WantedModule {
     bool required;
 };
 
-Result<WantedModule> read_internal_module(const ImageReader& image, const limine::InternalModule* const* place) {
-    auto pointer = image.read(place);
-    auto module = pointer ? image.read(*pointer) : std::nullopt;
+/// The module that the pointer at `place` leads to.
+Result<WantedModule> read_internal_module(const ImageReader& image, VirtAddr place) {
+    auto address = image.read<std::uint64_t>(place);
+    auto module = address ? image.read<limine::InternalModule>(VirtAddr(*address)) : std::nullopt;
     auto path = module ? image.string(module->path) : std::nullopt;
     auto string = module ? image.string(module->string) : std::nullopt;
     if (!path || !string) return fail(malformed, "the executable describes a module outside its own image");
@@ -110,7 +113,8 @@ Result<std::span<LoadedFile>> FileLoader::load_modules(const BootPlan& plan, con
 
     ImageReader reader(executable.base(), image);
     for (std::uint64_t i = 0; i < internal.internal_module_count; ++i) {
-        auto wanted = TRY(read_internal_module(reader, internal.internal_modules + i));
+        VirtAddr place = address_of(internal.internal_modules) + i * sizeof(std::uint64_t);
+        auto wanted = TRY(read_internal_module(reader, place));
         std::array<char, 1024> storage;
         auto path = TRY(path_beside(plan.path, wanted.path, storage));
         auto module = load(path, wanted.string);
