@@ -27,7 +27,8 @@ TEST(WrongInput, missing_kernel_is_named) {
 }
 
 TEST(WrongInput, truncated_elf_is_refused) {
-    expect_loader_error(configuration, contents(kernel()).substr(0, 5000), "the file is truncated");
+    expect_loader_error(configuration, contents(kernel()).substr(0, 5000),
+                        "the ELF file ends before one of its segments does");
 }
 
 TEST(WrongInput, elf_for_32_bits_is_refused) {
