@@ -31,8 +31,8 @@ target_compile_options(world_freestanding INTERFACE
   "$<$<COMPILE_LANGUAGE:CXX>:-nostdinc++;-fno-exceptions;-fno-rtti;-fno-threadsafe-statics;-fno-use-cxa-atexit>")
 # In this order: our configuration, libc++, and behind it the few C headers that it wants.
 target_compile_options(world_freestanding INTERFACE
-  "$<$<COMPILE_LANGUAGE:CXX>:SHELL:-isystem ${PROJECT_SOURCE_DIR}/base/freestanding/config -isystem ${LIBCXX_INCLUDE_DIR}>"
-  "SHELL:-isystem ${PROJECT_SOURCE_DIR}/base/freestanding/include")
+  "$<$<COMPILE_LANGUAGE:CXX>:SHELL:-isystem \"${PROJECT_SOURCE_DIR}/base/freestanding/config\" -isystem \"${LIBCXX_INCLUDE_DIR}\">"
+  "SHELL:-isystem \"${PROJECT_SOURCE_DIR}/base/freestanding/include\"")
 
 add_library(world_kernel INTERFACE)
 target_link_libraries(world_kernel INTERFACE world_freestanding)
