@@ -178,7 +178,7 @@ struct FinalStep {
 
 }  // namespace
 
-Result<arch::HandOver> prepare(Firmware& firmware, Volume& volume, const BootPlan& plan) {
+Result<Prepared> prepare(Firmware& firmware, Volume& volume, const BootPlan& plan) {
     Arena arena(firmware);
     FileLoader loader(firmware, volume, arena);
     LoadedFile file = TRY(loader.load(plan.path, plan.command_line));
@@ -215,13 +215,14 @@ Result<arch::HandOver> prepare(Firmware& firmware, Volume& volume, const BootPla
     // Last of all that allocates: it asks how many memory regions there are.
     auto step = TRY(FinalStep::create(firmware, arena, executable, claims, requests.base_revision()));
     auto page_tables = TRY(step.finish(firmware, arena, requests, executable, image.place));
-    return arch::HandOver{.root = page_tables.root(),
-                          .levels = page_tables.levels(),
-                          .scratch = scratch,
-                          .hhdm = hhdm_offset,
-                          .entry = entry,
-                          .stack_top = stack_top,
-                          .descriptors = arena.shared_address(descriptors)};
+    arch::HandOver hand_over{.root = page_tables.root(),
+                             .levels = page_tables.levels(),
+                             .scratch = scratch,
+                             .hhdm = hhdm_offset,
+                             .entry = entry,
+                             .stack_top = stack_top,
+                             .descriptors = arena.shared_address(descriptors)};
+    return Prepared{.hand_over = hand_over, .acpi = tables.acpi};
 }
 
 }  // namespace lintel::loader

@@ -8,6 +8,7 @@
 
 #include "arch/enter.hpp"
 #include "base/result.hpp"
+#include "loader/core/acpi.hpp"
 #include "loader/core/firmware.hpp"
 #include "loader/core/volume.hpp"
 
@@ -26,8 +27,14 @@ struct BootPlan {
     std::span<const Module> modules{};
 };
 
-/// Reads and checks the executable, places it and everything that the protocol promises it in memory, ends the
-/// firmware's part, and gives what arch::enter() needs. Up to Firmware::finish() an error leaves the firmware alive.
-Result<arch::HandOver> prepare(Firmware& firmware, Volume& volume, const BootPlan& plan);
+/// A machine in which everything is in place for the executable.
+struct Prepared {
+    arch::HandOver hand_over;
+    AcpiTables acpi;  // which name the controllers that are still to be silenced
+};
+
+/// Reads and checks the executable, places it and everything that the protocol promises it in memory, and ends the
+/// firmware's part. Up to Firmware::finish() an error leaves the firmware alive.
+Result<Prepared> prepare(Firmware& firmware, Volume& volume, const BootPlan& plan);
 
 }  // namespace lintel::loader

@@ -1,6 +1,7 @@
 // What the core asks of the machine that it runs on. loader/uefi/ and loader/direct/ answer it; tests on the host
 // answer it from a buffer.
-// Invariant: no firmware's own types appear here, and after finish() nothing but memory() is called any more.
+// Invariant: no firmware's own types appear here, and after finish() nothing is called any more but memory(), and
+// displays() without a wish, which then gives what it gave last.
 #pragma once
 
 #include <cstdint>

@@ -50,11 +50,9 @@ Status boot(Machine& machine) {
     List<Module> modules(module_storage);
     BootPlan plan = TRY(plan_for(entry, modules));
     if (!configuration.quiet) print(machine.console, "lintel loader: booting {} ({})\n", entry.title, plan.path);
-    PhysicalMemory memory(machine.firmware.memory(), PhysAddr(std::uint64_t{4} << 30));
-    auto acpi = TRY(AcpiTables::find(memory, machine.firmware.tables().rsdp.value_or(PhysAddr())));
-    auto hand_over = TRY(prepare(machine.firmware, volume, plan));
-    quiet_machine(acpi, machine.firmware.memory());
-    arch::enter(hand_over);
+    auto prepared = TRY(prepare(machine.firmware, volume, plan));
+    quiet_machine(prepared.acpi, machine.firmware.memory());
+    arch::enter(prepared.hand_over);
 }
 
 }  // namespace

@@ -64,6 +64,10 @@ Result<PhysAddr> UefiFirmware::allocate(std::uint64_t bytes, Contents contents) 
     return PhysAddr(address);
 }
 
+std::span<const Display> UefiFirmware::displays(std::optional<Resolution> wanted) {
+    return finished_ ? graphics_.known() : graphics_.displays(wanted);
+}
+
 SystemTables UefiFirmware::tables() {
     SystemTables tables;
     std::span entries(table_->ConfigurationTable, table_->NumberOfTableEntries);
@@ -149,6 +153,7 @@ Result<EfiMap> UefiFirmware::finish(List<MemoryRegion>& regions) {
         status = services_->ExitBootServices(image_, told.key);
     }
     TRY(check(status, "the firmware does not end its boot services"));
+    finished_ = true;
 
     bool fits = true;
     for_each_region(told.descriptors, descriptor_size_,

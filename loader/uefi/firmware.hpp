@@ -18,7 +18,7 @@ public:
     [[nodiscard]] DirectMap memory() const override { return DirectMap(); }
     using Firmware::allocate;
     Result<PhysAddr> allocate(std::uint64_t bytes, Contents contents) override;
-    std::span<const Display> displays(std::optional<Resolution> wanted) override { return graphics_.displays(wanted); }
+    std::span<const Display> displays(std::optional<Resolution> wanted) override;
     SystemTables tables() override;
     std::optional<std::int64_t> now() override;
     PhysAddr memory_end() override;
@@ -44,6 +44,7 @@ private:
     std::array<Range, 4> efi_ranges_{};
     std::span<std::byte> map_{};
     std::size_t descriptor_size_ = 0;
+    bool finished_ = false;
 };
 
 }  // namespace lintel::loader::uefi

@@ -59,7 +59,7 @@ bool is(const limine::VideoMode& mode, Resolution wanted) {
 std::span<const Display> Graphics::displays(std::optional<Resolution> wanted) {
     count_ = 0;
     for (EFI_HANDLE handle : handles(*services_, EFI_GRAPHICS_OUTPUT_PROTOCOL_GUID)) add(handle, wanted);
-    return {displays_.data(), count_};
+    return known();
 }
 
 void Graphics::add(EFI_HANDLE handle, std::optional<Resolution> wanted) {

@@ -18,6 +18,9 @@ public:
     /// to it first; the others keep the mode that they are in.
     std::span<const Display> displays(std::optional<Resolution> wanted);
 
+    /// Those that displays() found last.
+    [[nodiscard]] std::span<const Display> known() const { return {displays_.data(), count_}; }
+
 private:
     void add(EFI_HANDLE handle, std::optional<Resolution> wanted);
 

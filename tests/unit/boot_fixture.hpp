@@ -62,7 +62,7 @@ protected:
         return elf.build();
     }
 
-    Result<arch::HandOver> boot() {
+    Result<Prepared> boot() {
         volume.add(std::string(kernel_path), kernel());
         return prepare(firmware, volume, plan);
     }
@@ -70,7 +70,7 @@ protected:
     void boot_or_fail() {
         auto result = boot();
         ASSERT_TRUE(result) << result.error().text << " " << result.error().subject;
-        hand_over = *result;
+        hand_over = result->hand_over;
     }
 
     /// What the new page tables say about a virtual address: walked by hand, through the fake memory.
