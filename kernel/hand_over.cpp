@@ -14,10 +14,22 @@ constexpr auto& base_revision = limine::base_revision<limine::latest_base_revisi
 
 using StackSize = limine::StackSize<65536>;
 
+/// A number of bytes, in KiB where that loses nothing.
+struct Size {
+    explicit Size(std::uint64_t bytes)
+        : number(bytes % 1024 == 0 ? bytes / 1024 : bytes), unit(bytes % 1024 == 0 ? "KiB" : "bytes") {}
+    std::uint64_t number;
+    std::string_view unit;
+};
+
 void log_loader() {
     if (const auto* loader = limine::request<limine::BootloaderInfo>.response())
         log("loader: {} {}", loader->name, loader->version);
     log("base revision: {}", base_revision.requested);
+    if (const auto* firmware = limine::request<limine::FirmwareType>.response())
+        log("firmware: {}", limine::name_of(firmware->type));
+    if (const auto* date = limine::request<limine::DateAtBoot>.response())
+        log("date at boot: {} s since 1970", date->timestamp);
     if (const auto* hhdm = limine::request<limine::Hhdm>.response()) log("HHDM offset: {}", VirtAddr(hhdm->offset));
 }
 
@@ -29,13 +41,17 @@ void log_memory_map() {
     log("memory map: {} entries", response->entry_count);
     for (const limine::MemoryMapEntry* entry : response->view()) {
         const PhysAddr base(entry->base);
-        log("memory: {}-{} {} KiB {}", base, base + entry->length, entry->length / 1024, limine::name_of(entry->type));
+        const Size size(entry->length);
+        log("memory: {}-{} {} {} {}", base, base + entry->length, size.number, size.unit, limine::name_of(entry->type));
         const auto type = static_cast<std::size_t>(entry->type);
         if (type < types) totals[type] += entry->length;
     }
-    for (std::size_t type = 0; type < types; ++type)
-        if (totals[type] != 0)
-            log("memory total: {} KiB {}", totals[type] / 1024, limine::name_of(static_cast<limine::MemoryType>(type)));
+    for (std::size_t type = 0; type < types; ++type) {
+        const Size size(totals[type]);
+        if (size.number != 0)
+            log("memory total: {} {} {}", size.number, size.unit,
+                limine::name_of(static_cast<limine::MemoryType>(type)));
+    }
 }
 
 void log_framebuffers() {
@@ -53,6 +69,9 @@ void log_executable() {
         log("executable: physical {} virtual {}", PhysAddr(address->physical_base), VirtAddr(address->virtual_base));
     if (const auto* response = limine::request<limine::ExecutableFile>.response())
         log("executable file: {}, {} bytes", response->executable_file->path, response->executable_file->size);
+    if (const auto* response = limine::request<limine::Modules>.response())
+        for (const limine::File* module : response->view())
+            log("module: {}, {} bytes, \"{}\"", module->path, module->size, module->string);
     if (const auto* rsdp = limine::request<limine::Rsdp>.response()) log("RSDP: {}", rsdp->address);
     if (limine::request<StackSize>.response() != nullptr)
         log("stack: {} bytes granted", StackSize::Parameters{}.stack_size);

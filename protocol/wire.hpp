@@ -76,6 +76,21 @@ struct ExecutableCommandLine {
 
 enum class Firmware : std::uint64_t { x86_bios = 0, efi32 = 1, efi64 = 2, sbi = 3 };
 
+/// The type in words; "unknown" for a number that the specification does not have.
+constexpr std::string_view name_of(Firmware type) {
+    switch (type) {
+        case Firmware::x86_bios:
+            return "x86 BIOS";
+        case Firmware::efi32:
+            return "32-bit EFI";
+        case Firmware::efi64:
+            return "64-bit EFI";
+        case Firmware::sbi:
+            return "SBI";
+    }
+    return "unknown";
+}
+
 struct FirmwareTypeResponse {
     std::uint64_t revision;
     Firmware type;
