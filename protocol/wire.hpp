@@ -222,6 +222,54 @@ struct PagingMode {
     using Response = PagingModeResponse;
 };
 
+// --- MP (Multiprocessor) -------------------------------------------------------------------------------------
+
+/// How local APICs are addressed: bit 0 of the request's and the response's flags.
+enum class LocalApicMode : std::uint32_t { xapic = 0, x2apic = 1 };
+
+/// A processor. Until it is released, it is parked, and `reserved` belongs to the loader.
+struct Processor {
+    using Entry = void (*)(Processor*);
+
+    std::uint32_t acpi_id;  // the processor's UID in the MADT
+    std::uint32_t lapic_id;
+    std::uint64_t reserved;
+    Entry goto_address;
+    std::uint64_t extra_argument;  // free for the executable's use
+
+    /// Lets the processor run `entry`, which finds `argument` in extra_argument.
+    void release(Entry entry, std::uint64_t argument) {
+        extra_argument = argument;
+        __atomic_store_n(&goto_address, entry, __ATOMIC_RELEASE);
+    }
+};
+static_assert(sizeof(Processor) == 32 && offsetof(Processor, goto_address) == 16);
+
+struct MpResponse {
+    std::uint64_t revision;
+    LocalApicMode mode;
+    std::uint32_t bsp_lapic_id;
+    std::uint64_t cpu_count;  // the bootstrap processor's entry included
+    Processor* const* cpus;
+
+    [[nodiscard]] std::span<Processor* const> view() const { return {cpus, cpu_count}; }
+};
+static_assert(sizeof(MpResponse) == 32 && offsetof(MpResponse, bsp_lapic_id) == 12 && offsetof(MpResponse, cpus) == 24);
+
+struct MpParameters {
+    std::uint64_t flags;
+};
+
+template <LocalApicMode wanted = LocalApicMode::xapic>
+struct Mp {
+    static constexpr FeatureId id{0x95a67b819a1b857e, 0xa0b61b723b6a73e0};
+    static constexpr std::uint64_t revision = 0;
+    struct Parameters {
+        std::uint64_t flags = static_cast<std::uint64_t>(wanted);
+    };
+    using Response = MpResponse;
+};
+
 // --- Memory Map ----------------------------------------------------------------------------------------------
 
 enum class MemoryType : std::uint64_t {
@@ -465,6 +513,154 @@ struct ExecutableAddress {
     static constexpr std::uint64_t revision = 0;
     using Parameters = NoParameters;
     using Response = ExecutableAddressResponse;
+};
+
+// --- TPM Event Log -------------------------------------------------------------------------------------------
+
+enum class TpmEventLogFormat : std::uint64_t { tcg_1_2 = 1, tcg_2 = 2 };
+
+struct TpmEventLogResponse {
+    std::uint64_t revision;
+    TpmEventLogFormat format;
+    std::uint64_t size;  // bytes
+    const void* address;
+
+    [[nodiscard]] std::span<const std::byte> bytes() const { return {static_cast<const std::byte*>(address), size}; }
+};
+static_assert(sizeof(TpmEventLogResponse) == 32 && offsetof(TpmEventLogResponse, address) == 24);
+
+struct TpmEventLog {
+    static constexpr FeatureId id{0x98e094fc7e76e979, 0xee8d8775c54e1d1f};
+    static constexpr std::uint64_t revision = 0;
+    using Parameters = NoParameters;
+    using Response = TpmEventLogResponse;
+};
+
+// --- Device Tree Blob ----------------------------------------------------------------------------------------
+
+struct DeviceTreeResponse {
+    std::uint64_t revision;
+    const void* blob;
+};
+static_assert(sizeof(DeviceTreeResponse) == 16);
+
+struct DeviceTree {
+    static constexpr FeatureId id{0xb40ddb48fb54bac7, 0x545081493f81ffb7};
+    static constexpr std::uint64_t revision = 0;
+    using Parameters = NoParameters;
+    using Response = DeviceTreeResponse;
+};
+
+// --- Bootloader Performance ----------------------------------------------------------------------------------
+
+/// Microseconds since some point in the past.
+struct BootloaderPerformanceResponse {
+    std::uint64_t revision;
+    std::uint64_t reset_usec;  // 0 where the loader does not know it
+    std::uint64_t init_usec;
+    std::uint64_t exec_usec;
+};
+static_assert(sizeof(BootloaderPerformanceResponse) == 32);
+
+struct BootloaderPerformance {
+    static constexpr FeatureId id{0x6b50ad9bf36d13ad, 0xdc4c7e88fc759e17};
+    static constexpr std::uint64_t revision = 0;
+    using Parameters = NoParameters;
+    using Response = BootloaderPerformanceResponse;
+};
+
+// --- x86-64 Keep IOMMU ---------------------------------------------------------------------------------------
+
+struct KeepIommuResponse {
+    std::uint64_t revision;
+};
+
+struct KeepIommu {
+    static constexpr FeatureId id{0x8ebaabe51f490179, 0x2aa86a59ffb4ab0f};
+    static constexpr std::uint64_t revision = 0;
+    using Parameters = NoParameters;
+    using Response = KeepIommuResponse;
+};
+
+// --- TSC (Timestamp Counter) Frequency -----------------------------------------------------------------------
+
+struct TscFrequencyResponse {
+    std::uint64_t revision;
+    std::uint64_t frequency;  // Hz
+};
+static_assert(sizeof(TscFrequencyResponse) == 16);
+
+struct TscFrequency {
+    static constexpr FeatureId id{0x10f2ee1d87d195e4, 0xf747a2b78f6ddb31};
+    static constexpr std::uint64_t revision = 0;
+    using Parameters = NoParameters;
+    using Response = TscFrequencyResponse;
+};
+
+// --- Flanterm FB Init Params ---------------------------------------------------------------------------------
+
+enum class FlantermRotation : std::uint64_t { none = 0, by_90 = 1, by_180 = 2, by_270 = 3 };
+
+/// How the loader's terminal looks on the framebuffer of the same index; all zero where there is none on it.
+struct FlantermParameters {
+    const std::uint32_t* canvas;  // in the framebuffer's format and size; null without a wallpaper
+    std::uint64_t canvas_size;    // bytes
+    std::uint32_t ansi_colours[8];
+    std::uint32_t ansi_bright_colours[8];
+    std::uint32_t default_background;
+    std::uint32_t default_foreground;
+    std::uint32_t default_background_bright;
+    std::uint32_t default_foreground_bright;
+    const void* font;  // 256 glyphs of one bit for each pixel
+    std::uint64_t font_width;
+    std::uint64_t font_height;
+    std::uint64_t font_spacing;
+    std::uint64_t font_scale_x;
+    std::uint64_t font_scale_y;
+    std::uint64_t margin;
+    FlantermRotation rotation;
+};
+static_assert(sizeof(FlantermParameters) == 160 && offsetof(FlantermParameters, default_background) == 80 &&
+              offsetof(FlantermParameters, font) == 96 && offsetof(FlantermParameters, rotation) == 152);
+
+struct FlantermResponse {
+    std::uint64_t revision;
+    std::uint64_t entry_count;
+    const FlantermParameters* const* entries;
+
+    [[nodiscard]] std::span<const FlantermParameters* const> view() const { return {entries, entry_count}; }
+};
+
+struct Flanterm {
+    static constexpr FeatureId id{0x3259399fe7c5f126, 0xe01c1c8c5db9d1a9};
+    static constexpr std::uint64_t revision = 0;
+    using Parameters = NoParameters;
+    using Response = FlantermResponse;
+};
+
+// --- Entropy -------------------------------------------------------------------------------------------------
+
+struct EntropyResponse {
+    std::uint64_t revision;
+    std::uint64_t value_count;  // at most as many as were asked for
+    const std::uint64_t* values;
+
+    [[nodiscard]] std::span<const std::uint64_t> view() const { return {values, value_count}; }
+};
+static_assert(sizeof(EntropyResponse) == 24);
+
+struct EntropyParameters {
+    std::uint64_t value_count;
+};
+
+template <std::uint64_t count>
+struct Entropy {
+    static constexpr FeatureId id{0x65ea80255d5682c5, 0x9117240723f493eb};
+    static constexpr std::uint64_t revision = 0;
+    struct Parameters {
+        std::uint64_t value_count = count;
+    };
+    using Response = EntropyResponse;
 };
 
 }  // namespace limine
