@@ -41,9 +41,13 @@ std::vector<ProcessorState> parse_registers(std::string_view dump) {
 }
 
 Halt halt_state(std::span<const ProcessorState> processors) {
-    bool all = std::ranges::all_of(processors, [](const auto& one) { return one.halted && !one.interrupts; });
-    if (processors.empty() || !all) return Halt::running;
-    return (processors.front().instruction & higher_half) != 0 ? Halt::in_kernel : Halt::before_kernel;
+    auto stopped = [](const ProcessorState& one) { return one.halted && !one.interrupts; };
+    auto in_kernel = [](const ProcessorState& one) { return (one.instruction & higher_half) != 0; };
+    if (processors.empty() || !stopped(processors.front())) return Halt::running;
+    bool others_are_quiet = std::ranges::all_of(
+        processors.subspan(1), [&](const ProcessorState& one) { return stopped(one) || !in_kernel(one); });
+    if (!others_are_quiet) return Halt::running;
+    return in_kernel(processors.front()) ? Halt::in_kernel : Halt::before_kernel;
 }
 
 }  // namespace lintel::runner

@@ -19,8 +19,9 @@ std::vector<ProcessorState> parse_registers(std::string_view dump);
 
 enum class Halt { running, in_kernel, before_kernel };
 
-/// Whether all processors stopped for good: in a HLT with interrupts off. The first one is the one that boots; a
-/// Limine-protocol kernel runs in the higher half, a loader in the lower one.
+/// Whether the machine has stopped for good: the first processor, which boots, is in a HLT with interrupts off, and so
+/// is every other one that the kernel has. Those that nobody has started stay with the firmware, which may let them
+/// spin. A Limine-protocol kernel runs in the higher half, everything before it in the lower one.
 Halt halt_state(std::span<const ProcessorState> processors);
 
 }  // namespace lintel::runner

@@ -36,7 +36,17 @@ TEST(Image, is_rebuilt_when_anything_in_it_changes) {
     ASSERT_EQ(inputs.code, 0) << inputs.out;
     for (const char* file : {"kernel/main.cpp", "kernel/linker-x86_64.ld", "runner/limine.conf", "loader/uefi/main.cpp",
                              "runner/image/image.cpp"})
-        EXPECT_TRUE(inputs.out.contains((source_folder() / file).string() + "\n")) << file;
+        EXPECT_TRUE(inputs.out.contains("/" + std::string(file))) << file;
+}
+
+TEST(Image, boots_from_a_usb_stick_too) {
+    auto answer = lintel({"run", "--timeout", "100", "--", "-device", "qemu-xhci", "-drive",
+                          "if=none,id=stick,format=raw,readonly=on,file=" + (build_folder() / "os.iso").string(),
+                          "-device", "usb-storage,drive=stick,bootindex=0"});
+    EXPECT_EQ(answer.code, 0) << answer.err;
+    EXPECT_TRUE(answer.out.contains("USB HARDDRIVE")) << answer.out;
+    EXPECT_FALSE(answer.out.contains("DVD-ROM")) << answer.out;
+    EXPECT_TRUE(answer.out.ends_with("kernel: halted\n")) << answer.out;
 }
 
 TEST(Path, prints_absolute_paths_of_files_that_exist) {

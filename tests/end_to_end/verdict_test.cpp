@@ -45,6 +45,12 @@ TEST(Verdict, a_halt_that_an_interrupt_can_end_is_no_halt) {
     EXPECT_NE(answer.code, 0) << answer.err;
 }
 
+TEST(Verdict, a_machine_with_several_processors_halts_too) {
+    auto answer = lintel({"run", "--cpus", "3", "--memory", "1G", "--timeout", "100"});
+    EXPECT_EQ(answer.code, 0) << answer.err << answer.out;
+    EXPECT_TRUE(answer.err.contains("lintel: halted: ")) << answer.err;
+}
+
 TEST(Verdict, control_c_ends_the_machine_and_leaves_the_terminal_sane) {
     Terminal terminal({"run", "--headless", "--loader", "lintel", "--verbose"});
     ASSERT_TRUE(terminal.wait_for("kernel: halted")) << terminal.text();

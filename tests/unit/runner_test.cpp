@@ -240,13 +240,18 @@ TEST(Registers, reads_each_processor_in_any_mode) {
     EXPECT_TRUE(parse_registers("RIP= RFL=1 HLT=1").empty());
 }
 
-TEST(Registers, only_a_halt_with_interrupts_off_on_all_processors_counts) {
+TEST(Registers, only_a_halt_with_interrupts_off_on_all_of_the_kernels_processors_counts) {
     const ProcessorState stopped{0xffffffff80000000, false, true};
     EXPECT_EQ(halt_state(std::vector{stopped}), Halt::in_kernel);
     EXPECT_EQ(halt_state(std::vector{ProcessorState{0x7f000, false, true}}), Halt::before_kernel);
     EXPECT_EQ(halt_state(std::vector{ProcessorState{0xffffffff80000000, true, true}}), Halt::running);
-    EXPECT_EQ(halt_state(std::vector{stopped, ProcessorState{0x9000, false, false}}), Halt::running);
-    EXPECT_EQ(halt_state(std::vector{stopped, ProcessorState{0x9000, false, true}}), Halt::in_kernel);
+    const ProcessorState busy{0xffffffff80000000, false, false};
+    const ProcessorState with_firmware{0x9000, false, false};
+    EXPECT_EQ(halt_state(std::vector{busy, stopped}), Halt::running);
+    EXPECT_EQ(halt_state(std::vector{stopped, busy}), Halt::running);
+    EXPECT_EQ(halt_state(std::vector{stopped, stopped}), Halt::in_kernel);
+    EXPECT_EQ(halt_state(std::vector{stopped, with_firmware}), Halt::in_kernel);
+    EXPECT_EQ(halt_state(std::vector{with_firmware, stopped}), Halt::running);
     EXPECT_EQ(halt_state({}), Halt::running);
 }
 
