@@ -4,6 +4,7 @@
 #   efi      x86_64-unknown-windows-gnu, linked as a PE by lld, freestanding libc++
 #   host     the machine that builds, with its own standard library
 #   test     the host again, under the address and undefined-behaviour sanitizers
+#   fuzz     the same, and instrumented so that libFuzzer sees which code an input reaches
 #
 #   add_shared_code(name WORLDS kernel efi host test SOURCES ... DEPENDS ...)  one static library "name.world" each
 #   add_kernel(name LINKER_SCRIPT file SOURCES ... DEPENDS ...)           an ELF that a loader boots
@@ -59,6 +60,12 @@ add_library(world_test INTERFACE)
 target_link_libraries(world_test INTERFACE world_all)
 target_compile_options(world_test INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all)
 target_link_options(world_test INTERFACE -fsanitize=address,undefined)
+
+# Its programs get their main() from libFuzzer.
+add_library(world_fuzz INTERFACE)
+target_link_libraries(world_fuzz INTERFACE world_test)
+target_compile_options(world_fuzz INTERFACE -fsanitize=fuzzer-no-link)
+target_link_options(world_fuzz INTERFACE -fsanitize=fuzzer)
 
 function(link_world target world)
   cmake_parse_arguments(PARSE_ARGV 2 LINK "" "" "DEPENDS")

@@ -1,0 +1,96 @@
+// limine.conf, from the text to the boot plan and through the menu.
+// The input: the text; behind its last zero byte, the screen's size and what is pressed.
+#include "loader/core/configuration.hpp"
+
+#include "base/utf8.hpp"
+#include "loader/core/menu.hpp"
+#include "loader/core/menu_screen.hpp"
+#include "tests/fuzz/fuzz.hpp"
+
+namespace lintel::fuzz {
+namespace {
+
+using namespace lintel::loader;
+
+/// A screen that is shown nothing but what fits it and cannot command a terminal.
+class StrictScreen final : public MenuScreen {
+public:
+    StrictScreen(std::size_t columns, std::size_t lines) : columns_(columns), lines_(lines) {}
+    [[nodiscard]] std::size_t columns() const override { return columns_; }
+    [[nodiscard]] std::size_t lines() const override { return lines_; }
+    void clear() override {}
+    void put(std::size_t line, MenuStyle, std::string_view text) override {
+        ensure(line < lines_, "a line is one of the screen's");
+        std::size_t used = 0;
+        for (; !text.empty(); ++used) {
+            char32_t character = take_code_point(text);
+            ensure(character >= 0x20 && (character < 0x7f || character >= 0xa0), "no control character is shown");
+        }
+        ensure(used <= columns_, "a line fits the screen's width");
+    }
+
+private:
+    std::size_t columns_;
+    std::size_t lines_;
+};
+
+void check_menu(const Menu& menu, MenuScreen& screen) {
+    std::size_t rows = menu.row_count();
+    ensure(menu.selected_row() < rows, "the selected entry is visible");
+    ensure(&menu.row(menu.selected_row()) == &menu.selected(), "the selected row is the selected entry");
+    for (std::size_t i = 0; i < rows; ++i) ensure(!menu.row(i).hidden, "what is hidden is not shown");
+    draw_menu(menu, screen);
+}
+
+void use_menu(const Configuration& configuration, Input& input) {
+    StrictScreen screen(1U + input.number<std::uint8_t>(), 1U + input.number<std::uint8_t>() % 64);
+    Menu menu(configuration);
+    check_menu(menu, screen);
+    constexpr unsigned key_count = static_cast<unsigned>(Key::other) + 1;
+    for (std::byte byte : input.take(64)) {
+        auto code = std::to_integer<unsigned>(byte);
+        MenuChange change = code < 2 * key_count ? menu.press(static_cast<Key>(code % key_count)) : menu.tick(code * 8);
+        draw_change(menu, change, screen);
+        check_menu(menu, screen);
+        if (change == MenuChange::boot) ensure(!menu.selected().directory, "a directory is not booted");
+    }
+}
+
+void make_plans(std::span<const Entry> entries) {
+    std::array<Module, 4> storage;
+    for (const Entry& entry : entries) {
+        List<Module> modules(storage);
+        auto plan = plan_for(entry, modules);
+        if (!plan) {
+            check_error(plan.error());
+            continue;
+        }
+        ensure(plan->path.starts_with('/'), "a plan's path starts at the volume's root");
+        for (const Module& module : plan->modules)
+            ensure(module.path.starts_with('/'), "a module's path starts at the volume's root");
+    }
+}
+
+}  // namespace
+
+void try_input(Bytes input) {
+    static ConfigurationStorage storage;
+    Input rest(input);
+    auto text = copy_of(rest.take_text());
+    auto configuration = parse_configuration(as_text(text), {}, storage.room());
+    if (!configuration) {
+        check_error(configuration.error());
+        auto lines = static_cast<std::uint64_t>(std::ranges::count(as_text(text), '\n')) + 1;
+        ensure(configuration.error().number.value_or(1) <= lines, "an error's line is one of the text's");
+        return;
+    }
+    std::uint32_t deepest = 0;
+    for (const Entry& entry : configuration->entries) {
+        ensure(entry.depth <= deepest, "an entry is one level below its directory");
+        deepest = entry.depth + 1;
+    }
+    make_plans(configuration->entries);
+    use_menu(*configuration, rest);
+}
+
+}  // namespace lintel::fuzz

@@ -1,0 +1,73 @@
+// ISO 9660 discs.
+// The input: the disc from sector 16 on; the sectors before are the system's and never looked at.
+#include "loader/core/iso9660.hpp"
+
+#include <array>
+
+#include "tests/fuzz/fuzz.hpp"
+
+namespace lintel::fuzz {
+namespace {
+
+using namespace lintel::loader;
+
+constexpr std::uint64_t system_area = 16 * Iso9660::sector_size;
+
+class Disc final : public BlockDevice {
+public:
+    explicit Disc(Bytes content) : content_(content) {}
+    Status read(std::uint64_t offset, MutableBytes into) override {
+        ensure(offset >= system_area, "nothing is read from the system area");
+        auto from = slice(content_, offset - system_area, into.size());
+        ensure(from.has_value(), "reads stay inside the device");
+        std::ranges::copy(*from, into.begin());
+        bytes_read += into.size();
+        return {};
+    }
+    [[nodiscard]] std::uint64_t size() const override { return system_area + content_.size(); }
+
+    std::uint64_t bytes_read = 0;
+
+private:
+    Bytes content_;
+};
+
+/// The names of the discs in the corpus, and some that no disc has.
+constexpr std::array<std::string_view, 8> paths{"/boot/limine/limine.conf",
+                                                "/boot/kernel.elf",
+                                                "/EFI/BOOT/BOOTX64.EFI",
+                                                "/a/b/c/d/e",
+                                                "/README",
+                                                "/A name with more letters than fit a short one.text",
+                                                "/boot",
+                                                "/none"};
+
+void read_some(Iso9660& volume, const OpenFile& file) {
+    std::array<std::byte, 100> some;
+    std::size_t length = std::min<std::size_t>(some.size(), file.size);
+    ensure(volume.read(file, 0, MutableBytes(some).first(length)).has_value(), "an open file's start can be read");
+    ensure(volume.read(file, file.size - length, MutableBytes(some).first(length)).has_value(), "and so can its end");
+    ensure(!volume.read(file, file.size - length + 1, MutableBytes(some).first(length)) || length == 0,
+           "but nothing beyond");
+}
+
+}  // namespace
+
+void try_input(Bytes input) {
+    auto content = copy_of(input);
+    Disc disc(content);
+    std::array<std::byte, 2 * Iso9660::sector_size> window;
+    auto volume = Iso9660::open(disc, window);
+    if (!volume) return check_error(volume.error());
+    for (std::string_view path : paths) {
+        for (NameRule rule : {NameRule::of_the_volume, NameRule::any_case}) {
+            auto file = volume->open(path, rule);
+            if (file)
+                read_some(*volume, *file);
+            else
+                check_error(file.error());
+        }
+    }
+}
+
+}  // namespace lintel::fuzz
