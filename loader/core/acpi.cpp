@@ -46,23 +46,25 @@ Status AcpiTables::add_root(PhysAddr root, std::uint64_t entry_size) {
     for (std::uint64_t at = header_size; at + entry_size <= table->size(); at += entry_size) {
         std::uint64_t address = entry_size == sizeof(std::uint32_t) ? *read_at<std::uint32_t>(*table, at)
                                                                     : *read_at<std::uint64_t>(*table, at);
-        TRY(add_table(PhysAddr(address)));
+        Bytes added = TRY(add_table(PhysAddr(address)));
+        // A FADT anywhere else is not followed: a chain of them would take more stack than a loader has.
+        if (signature_of(added) == "FACP") TRY(add_tables_of_fadt(added));
     }
     return {};
 }
 
-/// Also for the FACS, which has its length in the same place as all others (5.2.10).
-Status AcpiTables::add_table(PhysAddr address) {
+/// Gives the table; nothing where it was noted before or makes no sense. Also for the FACS, which has its length in the
+/// same place as all others (5.2.10).
+Result<Bytes> AcpiTables::add_table(PhysAddr address) {
     auto header = memory_.bytes(address, 8);
-    if (!header) return {};
+    if (!header) return Bytes();
     std::uint32_t length = *read_at<std::uint32_t>(*header, 4);
     auto table = memory_.bytes(address, length);
-    if (length < header_size || length > longest_table || !table) return {};
+    if (length < header_size || length > longest_table || !table) return Bytes();
     bool known = std::ranges::any_of(ranges(), [&](const Range& range) { return range.base == address; });
-    if (known) return {};
+    if (known) return Bytes();
     TRY(add({address, length}));
-    if (signature_of(*table) == "FACP") return add_tables_of_fadt(*table);
-    return {};
+    return *table;
 }
 
 /// FIRMWARE_CTRL, DSDT, and their 64-bit successors (5.2.9). Older tables are shorter.

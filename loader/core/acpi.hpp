@@ -34,7 +34,7 @@ private:
     explicit AcpiTables(PhysicalMemory memory) : memory_(memory) {}
 
     Status add_root(PhysAddr root, std::uint64_t entry_size);
-    Status add_table(PhysAddr address);
+    Result<Bytes> add_table(PhysAddr address);
     Status add_tables_of_fadt(Bytes fadt);
     Status add(Range range);
 

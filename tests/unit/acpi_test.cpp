@@ -103,6 +103,15 @@ TEST_F(Acpi, more_tables_than_can_be_remembered_are_an_error) {
     EXPECT_FALSE(AcpiTables::find(memory(), PhysAddr(rsdp_address)));
 }
 
+TEST_F(Acpi, a_fadt_that_another_fadt_names_is_noted_but_not_followed) {
+    constexpr std::uint64_t second = 0x208000;
+    put(second, acpi_table("FACP", 244).put<std::uint64_t>(140, 0x209000));
+    put(0x209000, acpi_table("SSDT", 40));
+    machine.put(fadt_address + 140, second);
+    EXPECT_TRUE(addresses().contains(second));
+    EXPECT_FALSE(addresses().contains(0x209000));
+}
+
 TEST_F(Acpi, a_table_is_found_by_its_signature) {
     AcpiTables tables = find();
     ASSERT_TRUE(tables.table(acpi::madt_signature));
