@@ -1,6 +1,6 @@
 // Walking directory records from the disc's root to a file.
-// Invariant: device bytes are looked at through peek() only, which keeps to the device, and a record that is examined
-// is a copy, since following its system use entries may move the window.
+// Invariant: device bytes are looked at through peek() and copy() only, which keep to the device. Only peek() moves the
+// window, and no record is looked at any more once it does.
 #include "loader/core/iso9660.hpp"
 
 #include <algorithm>
@@ -47,6 +47,10 @@ std::string_view take_name(std::string_view& path) {
     std::string_view name = path.substr(0, end);
     path.remove_prefix(end);
     return name;
+}
+
+std::unexpected<Error> beyond_the_end() {
+    return fail(ErrorCode::malformed, "the disc's directories reach beyond its end");
 }
 
 std::string_view without_slashes(std::string_view path) {
@@ -121,16 +125,18 @@ Status Iso9660::detect_rock_ridge() {
     return {};
 }
 
+bool Iso9660::window_has(std::uint64_t offset, std::size_t length) const {
+    return offset >= window_offset_ && offset - window_offset_ <= window_size_ &&
+           length <= window_size_ - (offset - window_offset_);
+}
+
 /// `length` bytes at `offset` of the device, by way of the window; valid until the next call.
 Result<Bytes> Iso9660::peek(std::uint64_t offset, std::size_t length) {
-    bool inside = offset >= window_offset_ && offset - window_offset_ <= window_size_ &&
-                  length <= window_size_ - (offset - window_offset_);
-    if (!inside) {
+    if (!window_has(offset, length)) {
         std::uint64_t size = device_->size();
         std::uint64_t start = align_down(offset, sector_size);
         std::uint64_t needed = offset - start + length;
-        if (start > size || needed > size - start)
-            return fail(ErrorCode::malformed, "the disc's directories reach beyond its end");
+        if (start > size || needed > size - start) return beyond_the_end();
         window_size_ = 0;
         window_offset_ = start;
         std::uint64_t wanted = std::min<std::uint64_t>(window_.size(), size - start);
@@ -143,6 +149,18 @@ Result<Bytes> Iso9660::peek(std::uint64_t offset, std::size_t length) {
         }
     }
     return Bytes(window_).subspan(offset - window_offset_, length);
+}
+
+/// Fills `into` from `offset` of the device on. What the window lacks is read alone: continuation areas lie anywhere,
+/// and to move the window to one and back for each record would read it a thousand times over.
+Status Iso9660::copy(std::uint64_t offset, MutableBytes into) {
+    if (window_has(offset, into.size())) {
+        std::ranges::copy(Bytes(window_).subspan(offset - window_offset_, into.size()), into.begin());
+        return {};
+    }
+    std::uint64_t size = device_->size();
+    if (offset > size || into.size() > size - offset) return beyond_the_end();
+    return device_->read(offset, into);
 }
 
 /// ECMA-119, 9.1. `raw` has the length that the record claims.
@@ -166,8 +184,7 @@ Result<Iso9660::Record> Iso9660::parse_record(Bytes raw) const {
     return record;
 }
 
-/// Goes through the entries of a system use area (SUSP 4 and 5) and of the areas that continue it. `area` must not
-/// lie in the window.
+/// Goes through the entries of a system use area (SUSP 4 and 5) and of the areas that continue it.
 Status Iso9660::read_system_use(Bytes area, RockRidge& into) {
     std::array<std::byte, sector_size> continued;
     for (std::size_t areas = 0; areas <= continuation_limit; ++areas) {
@@ -190,14 +207,14 @@ Status Iso9660::read_system_use(Bytes area, RockRidge& into) {
         if (!next) return {};
         if (next->size > sector_size)
             return fail(ErrorCode::malformed, "a continuation area of the disc's directories is too long");
-        Bytes source = TRY(peek(next->offset, next->size));
-        std::ranges::copy(source, continued.begin());
-        area = Bytes(continued).first(next->size);
+        auto room = MutableBytes(continued).first(next->size);
+        TRY(copy(next->offset, room));
+        area = room;
     }
     return fail(ErrorCode::malformed, "the disc's directories have an endless chain of continuation areas");
 }
 
-/// The record in `raw`, which must not lie in the window, if it has `name`.
+/// The record in `raw`, if it has `name`.
 Result<std::optional<Iso9660::Record>> Iso9660::match(Bytes raw, std::string_view name, NameRule rule) {
     Record record = TRY(parse_record(raw));
     if (record.is_self_or_parent() || (record.flags & flag_associated) != 0) return std::nullopt;
@@ -228,7 +245,6 @@ Result<Iso9660::Record> Iso9660::find(const Extent& directory, std::string_view 
         return fail(ErrorCode::unsupported, "a directory on the disc is larger than this loader reads", {},
                     directory.size);
     if (name.size() > longest_name) return fail(ErrorCode::not_found, "no such file");
-    std::array<std::byte, 256> copy;
     for (std::uint64_t at = 0; at < directory.size;) {
         // ECMA-119, 6.8.1.1: a record ends in the sector that it starts in, and zeroes fill the rest.
         std::uint64_t left_in_sector = sector_size - (directory.offset + at) % sector_size;
@@ -240,10 +256,9 @@ Result<Iso9660::Record> Iso9660::find(const Extent& directory, std::string_view 
             continue;
         }
         if (length > rest.size()) return fail(ErrorCode::malformed, "a directory record on the disc crosses a sector");
-        std::ranges::copy(rest.first(length), copy.begin());
-        auto record = TRY(match(Bytes(copy).first(length), name, rule));
+        auto record = TRY(match(rest.first(length), name, rule));
         if (record) {
-            // These point into the copy.
+            // These point into the window.
             record->identifier = {};
             record->system_use = {};
             return *record;

@@ -17,11 +17,12 @@ namespace lintel::loader {
 
 class Iso9660 final : public Volume {
 public:
-    /// The least that `window` may have: one sector.
+    /// ECMA-119, 6.1.2.
     static constexpr std::size_t sector_size = 2048;
 
-    /// Fails with not_found where `device` holds no such file system. `window` keeps what was last read of
-    /// directories: with 64 KiB, most discs have all of theirs in one read, and each read of a disc is slow.
+    /// Fails with not_found where `device` holds no such file system. `window`, of two sectors at least, keeps what was
+    /// last read of directories: with 64 KiB, most discs have all of theirs in one read, and each read of a disc is
+    /// slow.
     static Result<Iso9660> open(BlockDevice& device, MutableBytes window,
                                 VolumeIdentity identity = {.media = limine::MediaType::optical});
 
@@ -46,7 +47,9 @@ private:
 
     Status read_descriptor();
     Status detect_rock_ridge();
+    [[nodiscard]] bool window_has(std::uint64_t offset, std::size_t length) const;
     Result<Bytes> peek(std::uint64_t offset, std::size_t length);
+    Status copy(std::uint64_t offset, MutableBytes into);
     Result<Record> parse_record(Bytes raw) const;
     Status read_system_use(Bytes area, RockRidge& into);
     Result<std::optional<Record>> match(Bytes raw, std::string_view name, NameRule rule);
