@@ -109,11 +109,11 @@ Claim claim_of(MemoryType type, std::uint64_t base_revision) {
 Status MemoryMap::claim(Range range, Claim claim) {
     std::uint64_t begin = std::min(range.base.value(), direct_map_limit);
     std::uint64_t end = std::min(checked_add(begin, range.length).value_or(direct_map_limit), direct_map_limit);
+    if (begin == end) return {};
     if (claim == Claim::framebuffer) {
         begin = align_down(begin, page_size);
         end = align_up(end, page_size);
     }
-    if (begin == end) return {};
     if (!edges_.push({begin, claim, true}) || !edges_.push({end, claim, false}))
         return fail(ErrorCode::out_of_memory, "the firmware reports more memory regions than it announced");
     return {};

@@ -118,6 +118,8 @@ TEST(MemoryMap, ranges_beyond_the_address_space_are_cut_off) {
 TEST(MemoryMap, empty_claims_vanish) {
     EXPECT_EQ(resolve({{0x1000, 0x2000, Claim::usable}, {0x2000, 0, Claim::reserved}}),
               (Entries{{0x1000, 0x2000, MemoryType::usable}}));
+    EXPECT_EQ(resolve({{0x1000, 0x2000, Claim::usable}, {0x2123, 0, Claim::framebuffer}}),
+              (Entries{{0x1000, 0x2000, MemoryType::usable}}));
 }
 
 TEST(MemoryMap, more_claims_than_announced_are_an_error) {
