@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "arch/arch.hpp"
+#include "base/error_text.hpp"
 #include "base/font.hpp"
 #include "base/fonts.hpp"
 #include "base/text.hpp"

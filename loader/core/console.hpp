@@ -51,12 +51,4 @@ private:
     std::optional<Canvas> screen_{};
 };
 
-/// An error in words, on one line without its end.
-template <TextSink Sink>
-void print_error(Sink& sink, const Error& error) {
-    sink.write(error.text);
-    if (!error.subject.empty()) print(sink, ": {}", error.subject);
-    if (error.number) print(sink, " ({})", *error.number);
-}
-
 }  // namespace lintel::loader

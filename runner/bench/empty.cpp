@@ -1,4 +1,5 @@
-// An EFI application that does nothing: what it costs to get here is the firmware's own share of a boot.
+// A program that does nothing, as an EFI application and as a PVH one: what it costs to get here is the machine's own
+// share of a boot.
 // Invariant: reading the counter is its first act, and it uses no firmware service.
 #include "arch/arch.hpp"
 #include "arch/serial.hpp"
@@ -19,7 +20,9 @@ void panic(std::string_view, std::source_location) { stop(); }
 
 }  // namespace lintel
 
+// The entry point under UEFI, and the one that loader/direct/entry.S calls.
 extern "C" [[noreturn]] void efi_main();
+extern "C" [[noreturn]] void direct_main();
 
 void efi_main() {
     const std::uint64_t entry = lintel::arch::timestamp();
@@ -31,3 +34,5 @@ void efi_main() {
     }
     stop();
 }
+
+void direct_main() { efi_main(); }

@@ -1,7 +1,9 @@
-// `lintel bench boot`: what booting costs, in guest instructions.
-// Invariant: the programs compared run on the same firmware, from the same kind of image, under a clock that counts
-// instructions, so that the host's speed and load do not matter.
-#include <charconv>
+// `lintel bench boot`: what booting costs, in guest instructions and, without firmware in the way, in seconds.
+// Invariant: the programs compared run on the same firmware, from the same kind of image. Instructions are counted by
+// the emulator, so that the host's speed and load do not matter; seconds are the median of runs that take turns, so
+// that both programs see the same load.
+#include <algorithm>
+#include <array>
 #include <cstdio>
 
 #include "runner/cli/setup.hpp"
@@ -14,46 +16,108 @@ namespace lintel::runner {
 namespace {
 
 constexpr auto time_limit = std::chrono::minutes(5);
+constexpr std::size_t turns = 9;
 
-Outcome<std::uint64_t> measure(const fs::path& image, Signals& signals, std::string_view name) {
-    auto setup = TRY(prepare_machine({.accelerator = AcceleratorWish::tcg}, image));
-    setup.configuration.counts_instructions = true;
-    auto machine = TRY(Machine::start(setup.configuration, false));
+/// Something that says `entry tsc N` as soon as it runs.
+struct Candidate {
+    std::string_view name;
+    MachineConfiguration configuration;
+};
+
+struct Reached {
+    std::uint64_t entry;  // the time-stamp counter at the program's first act
+    double seconds;       // from the emulator's start until the program said so
+};
+
+Outcome<Reached> start(const Candidate& candidate, Signals& signals) {
+    const auto begin = Clock::now();
+    auto machine = TRY(Machine::start(candidate.configuration, false));
     std::string log;
-    WatchOptions watching{.until_halt = true, .deadline = Clock::now() + time_limit};
-    watching.plain = [&](std::string_view text) { log += text; };
+    std::optional<Reached> reached;
+    WatchOptions watching{.until_halt = true, .deadline = begin + time_limit};
+    watching.plain = [&](std::string_view text) {
+        log += text;
+        auto entry = reached ? std::nullopt : entry_tsc(log);
+        if (entry) reached = Reached{*entry, std::chrono::duration<double>(Clock::now() - begin).count()};
+    };
+    watching.finished = [&]() -> std::optional<Conclusion> {
+        if (!reached) return std::nullopt;
+        return Conclusion{Verdict::closed, ""};
+    };
     Conclusion conclusion = watch(machine, signals, watching);
     machine.stop();
-    if (auto entry = entry_tsc(log)) return *entry;
+    if (reached) return *reached;
     return std::unexpected(
-        Failure{fmt::format("{} did not log `entry tsc N`; {}", name, describe(conclusion)),
+        Failure{fmt::format("{} did not log `entry tsc N`; {}", candidate.name, describe(conclusion)),
                 conclusion.verdict == Verdict::halted ? Exit::refused : exit_code(conclusion.verdict)});
 }
 
+Outcome<std::uint64_t> count_instructions(Candidate candidate, Signals& signals) {
+    candidate.configuration.counts_instructions = true;
+    return TRY(start(candidate, signals)).entry;
+}
+
 void print_line(std::string_view name, std::uint64_t count, std::uint64_t floor) {
-    fmt::print("{:<24}{:>10.1f} million instructions", name, static_cast<double>(count) / 1e6);
-    if (floor != 0) fmt::print("{:>+10.1f} million", (static_cast<double>(count) - static_cast<double>(floor)) / 1e6);
+    fmt::print("{:<24}{:>10.2f} million instructions", name, static_cast<double>(count) / 1e6);
+    if (floor != 0) fmt::print("{:>+10.2f} million", (static_cast<double>(count) - static_cast<double>(floor)) / 1e6);
     fmt::print("\n");
     std::fflush(stdout);
 }
 
-}  // namespace
+Outcome<MachineConfiguration> machine_for(const Project& project, const BootSource& source, FirmwareWish firmware) {
+    auto setup = TRY(prepare_machine(project, {.firmware = firmware, .accelerator = AcceleratorWish::tcg}, source));
+    return setup.configuration;
+}
 
-Outcome<Exit> bench_boot_command(const Project& project) {
+Outcome<Exit> bench_uefi(const Project& project) {
     auto folder = TRY(TemporaryFolder::make());
-    const fs::path empty = folder.path() / "empty.iso";
-    TRY(make_application_image(project.empty_application(), empty));
-    auto ours = TRY(prepare_image(project, {.loader = LoaderWish::lintel}));
+    BootSource empty{.volume = {}, .loader = {}, .image = folder.path() / "empty.iso"};
+    TRY(make_application_image(project.empty_application(), empty.image));
+    auto ours = TRY(prepare_boot(project, {.loader = LoaderWish::lintel}, FirmwareWish::uefi));
 
     auto signals = TRY(Signals::listen());
-    std::uint64_t floor = TRY(measure(empty, signals, "the empty EFI application"));
-    print_line("empty EFI application", floor, 0);
-    print_line("Lintel's loader", TRY(measure(ours.path, signals, "the kernel under Lintel's loader")), floor);
+    Candidate nothing{"empty EFI application", TRY(machine_for(project, empty, FirmwareWish::uefi))};
+    std::uint64_t floor = TRY(count_instructions(nothing, signals));
+    print_line(nothing.name, floor, 0);
+    Candidate kernel{"Lintel's loader", TRY(machine_for(project, ours, FirmwareWish::uefi))};
+    print_line(kernel.name, TRY(count_instructions(kernel, signals)), floor);
     if (environment("LIMINE_PATH")) {
-        auto limine = TRY(prepare_image(project, {.loader = LoaderWish::limine}));
-        print_line("Limine", TRY(measure(limine.path, signals, "the kernel under Limine")), floor);
+        auto source = TRY(prepare_boot(project, {.loader = LoaderWish::limine}, FirmwareWish::uefi));
+        Candidate limine{"Limine", TRY(machine_for(project, source, FirmwareWish::uefi))};
+        print_line(limine.name, TRY(count_instructions(limine, signals)), floor);
     }
     return Exit::success;
+}
+
+Outcome<Exit> bench_direct(const Project& project) {
+    auto source = TRY(prepare_boot(project, {}, FirmwareWish::direct));
+    Candidate kernel{"Lintel's loader", TRY(machine_for(project, source, FirmwareWish::direct))};
+    Candidate nothing{"empty PVH program", kernel.configuration};
+    nothing.configuration.boot =
+        DirectBoot{.loader = project.empty_direct(), .bios = std::get<DirectBoot>(kernel.configuration.boot).bios};
+
+    auto signals = TRY(Signals::listen());
+    std::uint64_t floor = TRY(count_instructions(nothing, signals));
+    print_line(nothing.name, floor, 0);
+    print_line(kernel.name, TRY(count_instructions(kernel, signals)), floor);
+
+    std::array<double, turns> without{}, with{};
+    for (std::size_t turn = 0; turn < turns; ++turn) {
+        without[turn] = TRY(start(nothing, signals)).seconds;
+        with[turn] = TRY(start(kernel, signals)).seconds;
+    }
+    std::ranges::sort(without);
+    std::ranges::sort(with);
+    double base = without[turns / 2], ours = with[turns / 2];
+    fmt::print("{:<24}{:>10.3f} s from the emulator's start, median of {}\n", nothing.name, base, turns);
+    fmt::print("{:<24}{:>10.3f} s{:>+10.3f} s, ratio {:.2f}\n", kernel.name, ours, ours - base, ours / base);
+    return Exit::success;
+}
+
+}  // namespace
+
+Outcome<Exit> bench_boot_command(const Project& project, FirmwareWish firmware) {
+    return firmware == FirmwareWish::direct ? bench_direct(project) : bench_uefi(project);
 }
 
 }  // namespace lintel::runner

@@ -42,6 +42,7 @@ struct Parser {
     std::string output{};
     PathOf path_of = PathOf::kernel;
     LoaderWish path_loader = LoaderWish::automatic;
+    FirmwareWish bench_firmware = FirmwareWish::uefi;
     std::vector<std::string> extra{};
     std::function<Outcome<Exit>(const Project&)> chosen{};
 };
@@ -69,10 +70,21 @@ void add_image_options(CLI::App& command, ImageOptions& options) {
     add_loader(command, options.loader);
     command.add_option("--kernel", options.kernel, "another kernel for the image")->type_name("FILE");
     command.add_option("--config", options.configuration, "another limine.conf for the image")->type_name("FILE");
+    command.add_option("--cmdline", options.additions.command_line, "more for the kernel's command line")
+        ->type_name("TEXT");
+    command.add_option("--module", options.additions.modules, "one more module; can be given several times")
+        ->type_name("FILE")
+        ->allow_extra_args(false);
     command.add_option("--loader-efi", options.efi_loader, "another BOOTX64.EFI for the image")->type_name("FILE");
 }
 
+void add_firmware(CLI::App& command, FirmwareWish& wish) {
+    add_choice(command, "--firmware", wish, {{"uefi", FirmwareWish::uefi}, {"direct", FirmwareWish::direct}},
+               "how the machine starts: uefi, or direct, in a tenth of a second");
+}
+
 void add_machine_options(CLI::App& command, MachineOptions& options) {
+    add_firmware(command, options.firmware);
     add_choice(command, "--accel", options.accelerator,
                {{"auto", AcceleratorWish::automatic}, {"kvm", AcceleratorWish::kvm}, {"tcg", AcceleratorWish::tcg}},
                "how to run the machine's instructions: auto, kvm or tcg");
@@ -138,8 +150,10 @@ void add_image_and_path(Parser& parser) {
 void add_the_rest(Parser& parser) {
     CLI::App& bench = *parser.app.add_subcommand("bench", "measure");
     bench.require_subcommand(1);
-    bench.add_subcommand("boot", "guest instructions from reset to the kernel")->final_callback([&] {
-        parser.chosen = bench_boot_command;
+    CLI::App& boot = *bench.add_subcommand("boot", "what it costs from reset to the kernel");
+    add_firmware(boot, parser.bench_firmware);
+    boot.final_callback([&] {
+        parser.chosen = [&](const Project& project) { return bench_boot_command(project, parser.bench_firmware); };
     });
     parser.app.add_subcommand("test", "build and run all tests; -- passes the rest to ctest")->final_callback([&] {
         parser.chosen = [&](const Project& project) { return test_command(project, parser.extra); };

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "runner/cli/project.hpp"
+#include "runner/image/boot_volume.hpp"
 #include "runner/image/loader_choice.hpp"
 #include "runner/machine/accelerator.hpp"
 
@@ -18,9 +19,13 @@ struct ImageOptions {
     std::string configuration{};
     std::string efi_loader{};  // a BOOTX64.EFI in place of ours
     LoaderWish loader = LoaderWish::automatic;
+    Additions additions{};
 };
 
+enum class FirmwareWish { uefi, direct };
+
 struct MachineOptions {
+    FirmwareWish firmware = FirmwareWish::uefi;
     std::string memory = "512M";
     unsigned processors = 1;
     AcceleratorWish accelerator = AcceleratorWish::automatic;
@@ -51,7 +56,7 @@ Outcome<Exit> run_command(const Project& project, const RunOptions& options);
 Outcome<Exit> debug_command(const Project& project, const DebugOptions& options);
 Outcome<Exit> image_command(const Project& project, const ImageOptions& options, const std::string& output);
 Outcome<Exit> path_command(const Project& project, PathOf what, LoaderWish loader);
-Outcome<Exit> bench_boot_command(const Project& project);
+Outcome<Exit> bench_boot_command(const Project& project, FirmwareWish firmware);
 Outcome<Exit> test_command(const Project& project, const std::vector<std::string>& extra);
 Outcome<Exit> doctor_command(const Project& project);
 

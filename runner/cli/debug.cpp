@@ -36,17 +36,18 @@ std::vector<std::string> debugger_arguments(const fs::path& debugger, const fs::
 Outcome<Exit> debug_command(const Project& project, const DebugOptions& options) {
     auto debugger = find_program("gdb");
     if (!debugger) return refuse("gdb is missing; install it with: apt-get install gdb");
-    auto image = TRY(prepare_image(project, options.image));
-    if (!is_file(image.kernel)) return refuse("cannot read the kernel {}", image.kernel.string());
-    auto setup = TRY(prepare_machine(options.machine, image.path));
+    auto source = TRY(prepare_boot(project, options.image, options.machine.firmware));
+    const fs::path& kernel = source.volume.kernel;
+    if (!is_file(kernel)) return refuse("cannot read the kernel {}", kernel.string());
+    auto setup = TRY(prepare_machine(project, options.machine, source));
     setup.configuration.paused = true;
-    announce(image, setup);
+    announce(source, setup);
 
     auto signals = TRY(Signals::listen());
     auto machine = TRY(Machine::start(setup.configuration, true));
     if (options.machine.verbose) say(fmt::format("command      {}", shell_line(machine.arguments())));
     say(fmt::format("debugger     127.0.0.1:{}", machine.debugger_port()));
-    auto arguments = debugger_arguments(*debugger, image.kernel, machine.debugger_port(), options.batch);
+    auto arguments = debugger_arguments(*debugger, kernel, machine.debugger_port(), options.batch);
     auto gdb = TRY(Process::start({.arguments = arguments}));
 
     WatchOptions watching{.until_halt = options.batch, .shares_interrupt = !options.batch};

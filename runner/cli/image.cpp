@@ -9,13 +9,12 @@
 namespace lintel::runner {
 
 Outcome<Exit> image_command(const Project& project, const ImageOptions& options, const std::string& output) {
-    const fs::path kernel = options.kernel.empty() ? project.kernel() : fs::path(options.kernel);
-    const fs::path configuration =
-        options.configuration.empty() ? project.configuration() : fs::path(options.configuration);
+    std::optional<TemporaryFolder> folder;
+    auto volume = TRY(volume_for(project, options, folder));
     auto loader = TRY(loader_for(project, options));
     const fs::path target =
         output.empty() ? (loader.limine() ? project.limine_image() : project.image()) : fs::absolute(output);
-    TRY(make_image({kernel, configuration, loader}, target));
+    TRY(make_image({volume, loader}, target));
     fmt::print("{}\n", target.string());
     return Exit::success;
 }
@@ -23,7 +22,7 @@ Outcome<Exit> image_command(const Project& project, const ImageOptions& options,
 Outcome<Exit> path_command(const Project& project, PathOf what, LoaderWish wish) {
     fs::path path = project.kernel();
     if (what == PathOf::loader) path = TRY(loader_for(project, {.loader = wish})).efi();
-    if (what == PathOf::iso) path = TRY(prepare_image(project, {.loader = wish})).path;
+    if (what == PathOf::iso) path = TRY(prepare_boot(project, {.loader = wish}, FirmwareWish::uefi)).image;
     if (!is_file(path)) return refuse("{} is not built; run `./lintel image`", path.string());
     fmt::print("{}\n", path.string());
     return Exit::success;

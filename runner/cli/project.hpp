@@ -12,6 +12,8 @@ struct Project {
 
     [[nodiscard]] fs::path kernel() const { return build / "kernel/kernel.elf"; }
     [[nodiscard]] fs::path loader() const { return build / "loader/uefi/BOOTX64.EFI"; }
+    [[nodiscard]] fs::path direct_loader() const { return build / "loader/direct/direct.elf"; }
+    [[nodiscard]] fs::path empty_direct() const { return build / "runner/empty_direct.elf"; }
     [[nodiscard]] fs::path empty_application() const { return build / "runner/bench/empty.EFI"; }
     [[nodiscard]] fs::path configuration() const { return source / "runner/limine.conf"; }
     [[nodiscard]] fs::path image() const { return build / "os.iso"; }

@@ -66,10 +66,10 @@ Outcome<Exit> run_command(const Project& project, const RunOptions& options) {
     std::optional<double> timeout = options.timeout;
     if (until_halt && !timeout) timeout = default_timeout;
 
-    auto image = TRY(prepare_image(project, options.image));
-    auto setup = TRY(prepare_machine(options.machine, image.path));
+    auto source = TRY(prepare_boot(project, options.image, options.machine.firmware));
+    auto setup = TRY(prepare_machine(project, options.machine, source));
     setup.configuration.window = has_display && !options.headless && terminal;
-    announce(image, setup);
+    announce(source, setup);
 
     Descriptor log;
     if (!options.serial_log.empty()) {

@@ -2,11 +2,54 @@
 // Invariant: the image of the build is used as it is; only inputs that the build does not know make another one.
 #include "runner/cli/setup.hpp"
 
+#include <fcntl.h>
+
+#include <algorithm>
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 
 #include "runner/image/image.hpp"
 
 namespace lintel::runner {
+
+namespace {
+
+bool asks_for_nothing(const ImageOptions& options) {
+    return options.kernel.empty() && options.configuration.empty() && options.efi_loader.empty() &&
+           options.additions.empty();
+}
+
+Outcome<fs::path> added_to(const fs::path& configuration, const Additions& additions,
+                           std::optional<TemporaryFolder>& folder) {
+    std::string text = TRY(read_file(configuration, "the configuration"));
+    std::string more = TRY(with_additions(text, additions));
+    if (!folder) folder = TRY(TemporaryFolder::make());
+    fs::path result = folder->path() / "limine.conf";
+    TRY(write_file(result, more));
+    return result;
+}
+
+/// QEMU takes these files itself, and says less when it cannot.
+Outcome<void> check_readable(const BootVolume& volume) {
+    for (const VolumeFile& file : files_of(volume))
+        if (!Descriptor(::open(file.source.c_str(), O_RDONLY | O_CLOEXEC)).open() || !is_file(file.source))
+            return refuse("cannot read {}: {}", file.source.string(), std::strerror(errno));
+    return {};
+}
+
+Outcome<BootSource> prepare_direct(const Project& project, const ImageOptions& options) {
+    if (options.loader == LoaderWish::limine || !options.efi_loader.empty())
+        return refuse("only Lintel's own loader starts without firmware; use --firmware uefi");
+    BootSource source{.volume = {}, .loader = fmt::format("{} (started by QEMU)", project.direct_loader().string())};
+    source.volume = TRY(volume_for(project, options, source.folder));
+    TRY(check_readable(source.volume));
+    if (!is_file(project.direct_loader()))
+        return refuse("{} is not built; run `./lintel run`", project.direct_loader().string());
+    return source;
+}
+
+}  // namespace
 
 void say(std::string_view sentence) { fmt::print(stderr, "lintel: {}\n", sentence); }
 
@@ -16,45 +59,69 @@ Outcome<LoaderChoice> loader_for(const Project& project, const ImageOptions& opt
     return choose_loader(options.efi_loader.empty() ? options.loader : LoaderWish::lintel, places);
 }
 
-Outcome<Image> prepare_image(const Project& project, const ImageOptions& options) {
-    const fs::path kernel = options.kernel.empty() ? project.kernel() : fs::absolute(options.kernel);
-    Image image{.path = project.image(), .kernel = kernel, .loader = TRY(loader_for(project, options))};
-    const bool own_inputs = options.kernel.empty() && options.configuration.empty() && options.efi_loader.empty();
-    if (own_inputs && !image.loader.limine()) {
-        if (!is_file(image.path)) return refuse("{} is not built; run `./lintel image`", image.path.string());
-        return image;
+Outcome<BootVolume> volume_for(const Project& project, const ImageOptions& options,
+                               std::optional<TemporaryFolder>& folder) {
+    BootVolume volume{
+        .configuration = options.configuration.empty() ? project.configuration() : fs::absolute(options.configuration),
+        .kernel = options.kernel.empty() ? project.kernel() : fs::absolute(options.kernel)};
+    for (const fs::path& module : options.additions.modules) {
+        auto has_its_name = [&](const fs::path& other) { return other.filename() == module.filename(); };
+        if (std::ranges::any_of(volume.modules, has_its_name))
+            return refuse("two modules have the name {}", module.filename().string());
+        volume.modules.push_back(fs::absolute(module));
     }
-    if (own_inputs) {
-        image.path = project.limine_image();
+    if (!options.additions.empty())
+        volume.configuration = TRY(added_to(volume.configuration, options.additions, folder));
+    return volume;
+}
+
+Outcome<BootSource> prepare_boot(const Project& project, const ImageOptions& options, FirmwareWish firmware) {
+    if (firmware == FirmwareWish::direct) return prepare_direct(project, options);
+    auto loader = TRY(loader_for(project, options));
+    BootSource source{.volume = {}, .loader = loader.reason, .image = project.image()};
+    source.volume = TRY(volume_for(project, options, source.folder));
+    if (asks_for_nothing(options) && !loader.limine()) {
+        if (!is_file(source.image)) return refuse("{} is not built; run `./lintel image`", source.image.string());
+        return source;
+    }
+    if (asks_for_nothing(options)) {
+        source.image = project.limine_image();
     } else {
-        image.folder = TRY(TemporaryFolder::make());
-        image.path = image.folder->path() / "os.iso";
+        if (!source.folder) source.folder = TRY(TemporaryFolder::make());
+        source.image = source.folder->path() / "os.iso";
     }
-    const fs::path configuration =
-        options.configuration.empty() ? project.configuration() : fs::absolute(options.configuration);
-    TRY(make_image({kernel, configuration, image.loader}, image.path));
-    return image;
+    TRY(make_image({source.volume, loader}, source.image));
+    return source;
 }
 
-Outcome<MachineSetup> prepare_machine(const MachineOptions& options, const fs::path& image) {
+Outcome<MachineSetup> prepare_machine(const Project& project, const MachineOptions& options, const BootSource& source) {
     auto emulator = TRY(find_emulator());
-    auto firmware = TRY(find_firmware({.ovmf_path = environment("OVMF_PATH"), .emulator = emulator}));
     auto choice = TRY(choose_accelerator(options.accelerator, accelerator_facts()));
-    MachineConfiguration configuration{.emulator = emulator, .firmware = firmware};
-    configuration.accelerator = choice.accelerator;
-    configuration.image = image;
-    configuration.memory = options.memory;
-    configuration.processors = options.processors;
-    configuration.extra = options.extra;
-    return MachineSetup{configuration, choice.reason};
+    MachineSetup setup{.configuration = {.emulator = emulator}, .firmware = {}, .accelerator = choice.reason};
+    if (options.firmware == FirmwareWish::direct) {
+        auto bios = find_qboot(emulator);
+        setup.firmware = bios ? fmt::format("{} (direct boot)", bios->string())
+                              : "SeaBIOS, QEMU's own (direct boot; qboot.rom, which is quicker, was not found)";
+        setup.configuration.boot =
+            DirectBoot{.loader = project.direct_loader(), .bios = bios, .files = files_of(source.volume)};
+    } else {
+        auto firmware = TRY(find_firmware({.ovmf_path = environment("OVMF_PATH"), .emulator = emulator}));
+        setup.firmware = firmware.reason;
+        setup.configuration.boot = UefiBoot{.firmware = firmware, .image = source.image};
+    }
+    setup.configuration.accelerator = choice.accelerator;
+    setup.configuration.memory = options.memory;
+    setup.configuration.processors = options.processors;
+    setup.configuration.extra = options.extra;
+    return setup;
 }
 
-void announce(const Image& image, const MachineSetup& setup) {
-    say(fmt::format("kernel       {} (with symbols, for GDB)", image.kernel.string()));
-    say(fmt::format("image        {}", image.path.string()));
-    say(fmt::format("loader       {}", image.loader.reason));
-    say(fmt::format("firmware     {}", setup.configuration.firmware.reason));
-    say(fmt::format("accelerator  {}", setup.accelerator_reason));
+void announce(const BootSource& source, const MachineSetup& setup) {
+    say(fmt::format("kernel       {} (with symbols, for GDB)", source.volume.kernel.string()));
+    if (!source.image.empty()) say(fmt::format("image        {}", source.image.string()));
+    say(fmt::format("loader       {}", source.loader));
+    say(fmt::format("firmware     {}", setup.firmware));
+    say(fmt::format("accelerator  {}", setup.accelerator));
 }
 
 }  // namespace lintel::runner

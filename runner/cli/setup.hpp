@@ -1,5 +1,5 @@
 // What the commands that start a machine have in common.
-// Invariant: an Image's file exists for as long as the Image.
+// Invariant: a BootSource's files exist for as long as the BootSource.
 #pragma once
 
 #include "runner/cli/commands.hpp"
@@ -7,27 +7,33 @@
 
 namespace lintel::runner {
 
-struct Image {
-    fs::path path;
-    fs::path kernel;  // with symbols
-    LoaderChoice loader;
-    std::optional<TemporaryFolder> folder{};  // holds an image that is for this run only
+/// What is to be booted, and how it gets into the machine.
+struct BootSource {
+    BootVolume volume;
+    std::string loader;                       // which one and why, for the person
+    fs::path image{};                         // empty in a direct boot, which needs none
+    std::optional<TemporaryFolder> folder{};  // holds what is for this run only
 };
 
 Outcome<LoaderChoice> loader_for(const Project& project, const ImageOptions& options);
 
-/// The image that the options ask for, made where the build has not made it already.
-Outcome<Image> prepare_image(const Project& project, const ImageOptions& options);
+/// The files that the options ask for. A configuration that they add to is made anew, in `folder`, which is made then.
+Outcome<BootVolume> volume_for(const Project& project, const ImageOptions& options,
+                               std::optional<TemporaryFolder>& folder);
+
+/// What the options ask for, made where the build has not made it already.
+Outcome<BootSource> prepare_boot(const Project& project, const ImageOptions& options, FirmwareWish firmware);
 
 struct MachineSetup {
     MachineConfiguration configuration;
-    std::string accelerator_reason;
+    std::string firmware;     // which one and why, for the person
+    std::string accelerator;  // likewise
 };
 
-Outcome<MachineSetup> prepare_machine(const MachineOptions& options, const fs::path& image);
+Outcome<MachineSetup> prepare_machine(const Project& project, const MachineOptions& options, const BootSource& source);
 
 /// Tells the person what was chosen.
-void announce(const Image& image, const MachineSetup& setup);
+void announce(const BootSource& source, const MachineSetup& setup);
 
 /// A line about the runner itself, on standard error.
 void say(std::string_view sentence);

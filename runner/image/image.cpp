@@ -93,6 +93,19 @@ Outcome<void> place_kernel(const fs::path& kernel, const fs::path& target) {
     return write_file(target, bytes);
 }
 
+Outcome<void> place_volume(const fs::path& root, const BootVolume& volume) {
+    for (const VolumeFile& file : files_of(volume)) {
+        const fs::path target = root / file.path;
+        TRY(make_folders(target.parent_path()));
+        if (is_file(target)) return refuse("two files for the image have the name {}", target.filename().string());
+        if (file.path == kernel_path)
+            TRY(place_kernel(file.source, target));
+        else
+            TRY(copy_file(file.source, target, file.path == configuration_path ? "the configuration" : "the module"));
+    }
+    return {};
+}
+
 Outcome<void> place_efi(const fs::path& root, const fs::path& application) {
     TRY(make_folders(root / "EFI/BOOT"));
     return copy_file(application, root / "EFI/BOOT/BOOTX64.EFI", "the boot loader");
@@ -110,9 +123,8 @@ Outcome<void> make_image(const ImageInputs& inputs, const fs::path& output) {
     TRY(check_folder_of(output));
     auto work = TRY(TemporaryFolder::make());
     const fs::path root = work.path() / "iso_root";
+    TRY(place_volume(root, inputs.volume));
     TRY(make_folders(root / "boot/limine"));
-    TRY(place_kernel(inputs.kernel, root / "boot/kernel.elf"));
-    TRY(copy_file(inputs.configuration, root / "boot/limine/limine.conf", "the configuration"));
     TRY(place_efi(root, inputs.loader.efi()));
 
     PendingFile pending(output);

@@ -2,13 +2,13 @@
 // Invariant: the same inputs give the same bytes, and a file under the final name is complete.
 #pragma once
 
+#include "runner/image/boot_volume.hpp"
 #include "runner/image/loader_choice.hpp"
 
 namespace lintel::runner {
 
 struct ImageInputs {
-    fs::path kernel;
-    fs::path configuration;  // becomes limine.conf
+    BootVolume volume;
     LoaderChoice loader;
 };
 

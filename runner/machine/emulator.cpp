@@ -13,6 +13,34 @@ std::string quoted(const fs::path& path) {
     return result;
 }
 
+std::vector<std::string> boot_arguments(const UefiBoot& boot) {
+    const Firmware& firmware = boot.firmware;
+    std::vector<std::string> list;
+    if (firmware.variables) {
+        list = {"-drive", "if=pflash,unit=0,format=raw,readonly=on,file=" + quoted(firmware.code), "-drive",
+                "if=pflash,unit=1,format=raw,file=" + quoted(*firmware.variables)};
+    } else {
+        list = {"-drive", "if=pflash,unit=0,format=raw,file=" + quoted(firmware.code)};
+    }
+    list.insert(list.end(), {"-cdrom", boot.image.string()});
+    return list;
+}
+
+// The names are what loader/direct/volume.hpp looks for.
+std::vector<std::string> boot_arguments(const DirectBoot& boot) {
+    std::vector<std::string> list;
+    if (boot.bios) list = {"-bios", boot.bios->string()};
+    list.insert(list.end(), {"-kernel", boot.loader.string()});
+    list.insert(list.end(), {"-fw_cfg", "name=opt/lintel/index,file=" + quoted(boot.index)});
+    for (std::size_t number = 0; number < boot.files.size(); ++number)
+        list.insert(list.end(),
+                    {"-fw_cfg", fmt::format("name=opt/lintel/{},file={}", number, quoted(boot.files[number].source))});
+    // QEMU has room for about 20 files of ours unless it is told otherwise.
+    if (boot.files.size() > 8)
+        list.insert(list.end(), {"-global", fmt::format("fw_cfg_io.x-file-slots={}", boot.files.size() + 32)});
+    return list;
+}
+
 }  // namespace
 
 std::vector<std::string> emulator_arguments(const MachineConfiguration& machine, const Wires& wires) {
@@ -26,13 +54,8 @@ std::vector<std::string> emulator_arguments(const MachineConfiguration& machine,
     if (machine.counts_instructions) add("-icount", "shift=0,sleep=off");
     add("-m", machine.memory);
     add("-smp", fmt::format("{}", machine.processors));
-    if (machine.firmware.variables) {
-        add("-drive", "if=pflash,unit=0,format=raw,readonly=on,file=" + quoted(machine.firmware.code));
-        add("-drive", "if=pflash,unit=1,format=raw,file=" + quoted(*machine.firmware.variables));
-    } else {
-        add("-drive", "if=pflash,unit=0,format=raw,file=" + quoted(machine.firmware.code));
-    }
-    add("-cdrom", machine.image.string());
+    for (std::string& word : std::visit([](const auto& boot) { return boot_arguments(boot); }, machine.boot))
+        list.push_back(std::move(word));
     add("-vga", "std");
     if (!machine.window) add("-display", "none");
     list.emplace_back("-no-reboot");

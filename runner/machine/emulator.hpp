@@ -5,18 +5,33 @@
 
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
+#include "runner/image/boot_volume.hpp"
 #include "runner/machine/accelerator.hpp"
 #include "runner/machine/firmware.hpp"
 
 namespace lintel::runner {
 
+/// UEFI firmware starts the loader from an image.
+struct UefiBoot {
+    Firmware firmware{};  // its variable store, or the combined file, is a copy that the machine may change
+    fs::path image{};
+};
+
+/// QEMU starts the loader itself, and the loader takes its files from QEMU.
+struct DirectBoot {
+    fs::path loader{};
+    std::optional<fs::path> bios{};  // a firmware that only starts what QEMU was given; SeaBIOS without it
+    std::vector<VolumeFile> files{};
+    fs::path index{};  // lists the files for the loader; the machine writes it
+};
+
 struct MachineConfiguration {
     fs::path emulator;
-    Firmware firmware{};  // its variable store, or the combined file, is a copy that the machine may change
+    std::variant<UefiBoot, DirectBoot> boot{};
     Accelerator accelerator = Accelerator::tcg;
-    fs::path image{};
     std::string memory = "512M";
     unsigned processors = 1;
     bool window = false;

@@ -95,4 +95,11 @@ Outcome<Firmware> find_firmware(const FirmwarePlaces& places) {
         "or set OVMF_PATH to OVMF's file or folder");
 }
 
+std::optional<fs::path> find_qboot(const fs::path& emulator) {
+    const fs::path beside = fs::absolute(emulator).parent_path().parent_path() / "share/qemu";
+    for (const fs::path& folder : {beside, fs::path("/usr/share/qemu"), fs::path("/usr/share/seabios")})
+        if (is_file(folder / "qboot.rom")) return folder / "qboot.rom";
+    return std::nullopt;
+}
+
 }  // namespace lintel::runner

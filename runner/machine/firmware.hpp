@@ -23,4 +23,7 @@ struct FirmwarePlaces {
 
 Outcome<Firmware> find_firmware(const FirmwarePlaces& places);
 
+/// QEMU's qboot.rom, which does little more than start what QEMU was given with -kernel.
+std::optional<fs::path> find_qboot(const fs::path& emulator);
+
 }  // namespace lintel::runner

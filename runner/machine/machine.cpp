@@ -66,11 +66,24 @@ Outcome<void> copy_firmware(Firmware& firmware, const fs::path& folder) {
     return {};
 }
 
+Outcome<void> write_index(DirectBoot& boot, const fs::path& folder) {
+    std::string index;
+    for (const VolumeFile& file : boot.files) index += "/" + file.path + "\n";
+    boot.index = folder / "index";
+    return write_file(boot.index, index);
+}
+
+/// What the boot needs that is for this machine alone.
+Outcome<void> prepare_boot(std::variant<UefiBoot, DirectBoot>& boot, const fs::path& folder) {
+    if (auto* direct = std::get_if<DirectBoot>(&boot)) return write_index(*direct, folder);
+    return copy_firmware(std::get<UefiBoot>(boot).firmware, folder);
+}
+
 }  // namespace
 
 Outcome<Machine> Machine::start(MachineConfiguration configuration, bool debugger) {
     auto folder = TRY(TemporaryFolder::make());
-    TRY(copy_firmware(configuration.firmware, folder.path()));
+    TRY(prepare_boot(configuration.boot, folder.path()));
     auto serial = TRY(socket_pair());
     auto control = TRY(socket_pair());
     auto errors = TRY(pipe_pair());

@@ -189,7 +189,7 @@ TEST(Accelerator, reads_whole_words_from_the_processor_flags) {
 }
 
 TEST(EmulatorArguments, what_the_person_adds_comes_last_and_untouched) {
-    MachineConfiguration machine{.emulator = "/q", .firmware = {"/c", "/v", ""}, .image = "/i.iso"};
+    MachineConfiguration machine{.emulator = "/q", .boot = UefiBoot{.firmware = {"/c", "/v", ""}, .image = "/i.iso"}};
     machine.extra = {"-s", "-S", "a b", "--"};
     auto list = emulator_arguments(machine, {3, 4});
     ASSERT_GT(list.size(), 4U);
@@ -198,12 +198,53 @@ TEST(EmulatorArguments, what_the_person_adds_comes_last_and_untouched) {
 }
 
 TEST(EmulatorArguments, the_firmware_code_is_read_only_unless_it_holds_the_variables_too) {
-    MachineConfiguration machine{.emulator = "/q", .firmware = {"/c,1", "/v", ""}};
+    MachineConfiguration machine{.emulator = "/q", .boot = UefiBoot{.firmware = {"/c,1", "/v", ""}, .image = {}}};
     auto list = emulator_arguments(machine, {});
     EXPECT_TRUE(has_pair(list, "-drive", "if=pflash,unit=0,format=raw,readonly=on,file=/c,,1"));
     EXPECT_TRUE(has_pair(list, "-drive", "if=pflash,unit=1,format=raw,file=/v"));
-    machine.firmware.variables.reset();
+    std::get<UefiBoot>(machine.boot).firmware.variables.reset();
     EXPECT_TRUE(has_pair(emulator_arguments(machine, {}), "-drive", "if=pflash,unit=0,format=raw,file=/c,,1"));
+}
+
+TEST(EmulatorArguments, a_direct_boot_hands_over_each_file_under_its_number) {
+    MachineConfiguration machine{.emulator = "/q"};
+    machine.boot =
+        DirectBoot{.loader = "/l", .bios = "/b", .files = {{"boot/a", "/a,b"}, {"boot/c", "/c"}}, .index = "/x"};
+    auto list = emulator_arguments(machine, {});
+    EXPECT_TRUE(has_pair(list, "-bios", "/b"));
+    EXPECT_TRUE(has_pair(list, "-kernel", "/l"));
+    EXPECT_TRUE(has_pair(list, "-fw_cfg", "name=opt/lintel/index,file=/x"));
+    EXPECT_TRUE(has_pair(list, "-fw_cfg", "name=opt/lintel/0,file=/a,,b"));
+    EXPECT_TRUE(has_pair(list, "-fw_cfg", "name=opt/lintel/1,file=/c"));
+    EXPECT_EQ(std::ranges::find(list, "-cdrom"), list.end());
+}
+
+TEST(EmulatorArguments, many_files_get_the_slots_that_they_need) {
+    MachineConfiguration machine{.emulator = "/q"};
+    machine.boot = DirectBoot{.files = std::vector<VolumeFile>(100)};
+    EXPECT_TRUE(has_pair(emulator_arguments(machine, {}), "-global", "fw_cfg_io.x-file-slots=132"));
+}
+
+TEST(Additions, go_ahead_of_what_the_default_entry_has) {
+    const std::string text = "timeout: 0\ndefault_entry: 2\n/A\ncmdline: a\n/B\nprotocol: limine\nkernel_cmdline: b\n";
+    auto more = with_additions(text, {.command_line = "c d", .modules = {"/x/m.tar"}});
+    ASSERT_TRUE(more) << more.error().sentence;
+    EXPECT_EQ(*more,
+              "timeout: 0\ndefault_entry: 2\n/A\ncmdline: a\n/B\ncmdline: b c d\n"
+              "module_path: boot():/boot/modules/m.tar\nprotocol: limine\nkernel_cmdline: b\n");
+}
+
+TEST(Additions, reach_an_entry_whose_title_ends_the_file) {
+    auto more = with_additions("/A", {.command_line = "x", .modules = {}});
+    ASSERT_TRUE(more) << more.error().sentence;
+    EXPECT_EQ(*more, "/A\ncmdline: x");
+}
+
+TEST(Additions, to_a_broken_configuration_are_refused_with_the_parsers_sentence) {
+    auto more = with_additions("/A\nnonsense\n", {.command_line = "x", .modules = {}});
+    ASSERT_FALSE(more);
+    EXPECT_TRUE(more.error().sentence.starts_with("the configuration cannot be added to: ")) << more.error().sentence;
+    EXPECT_TRUE(more.error().sentence.contains("(2)")) << more.error().sentence;
 }
 
 TEST(EmulatorArguments, follow_the_configuration) {
