@@ -1,5 +1,6 @@
 #include "loader/core/start.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "arch/enter.hpp"
@@ -23,7 +24,7 @@ constinit std::array<Module, most_modules> module_storage{};
 Result<std::string_view> read_text(Firmware& firmware, Volume& volume, const OpenFile& file) {
     if (file.size > largest_configuration)
         return fail(ErrorCode::malformed, "the configuration is larger than 1 MiB", {}, file.size);
-    PhysAddr room = TRY(firmware.allocate(file.size, Contents::undefined));
+    PhysAddr room = TRY(firmware.allocate(std::max<std::uint64_t>(file.size, 1), Contents::undefined));
     // Safety: the firmware just gave us these bytes.
     MutableBytes bytes(firmware.memory().pointer<std::byte>(room), file.size);
     TRY(volume.read(file, 0, bytes));
