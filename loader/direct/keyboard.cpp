@@ -15,6 +15,7 @@ constexpr std::uint8_t gate = 1 << 0, speaker = 1 << 1, output = 1 << 5;
 constexpr std::uint16_t keyboard_data = 0x60, keyboard_status = 0x64;
 constexpr std::uint8_t has_data = 1 << 0, cannot_take = 1 << 1, from_mouse = 1 << 5;
 constexpr std::uint8_t command_read_mode = 0x20, command_write_mode = 0x60;
+constexpr std::uint8_t command_disable = 0xad, command_enable = 0xae;
 constexpr std::uint8_t mode_translates = 1 << 6;
 
 /// Starts a count of at most 54 ms; over() tells when it has run down.
@@ -69,27 +70,30 @@ void send(std::uint16_t port, std::uint8_t value) {
     arch::out8(port, value);
 }
 
-/// Asks for scan code set 1: firmware does so at its start, and nothing else here would.
+/// Asks for scan code set 1: firmware does so at its start, and nothing else here would. A key that is pressed
+/// meanwhile must not be taken for the controller's answer, so the keyboard is held back and what it said is dropped.
 void translate_scan_codes() {
     if (arch::in8(keyboard_status) == 0xff) return;
+    send(keyboard_status, command_disable);
+    await(cannot_take, false);
+    for (int i = 0; i < 32 && (arch::in8(keyboard_status) & has_data) != 0; ++i) arch::in8(keyboard_data);
     send(keyboard_status, command_read_mode);
     await(has_data, true);
     std::uint8_t mode = arch::in8(keyboard_data);
     send(keyboard_status, command_write_mode);
     send(keyboard_data, mode | mode_translates);
+    send(keyboard_status, command_enable);
 }
 
 }  // namespace
 
 DirectKeyboard::DirectKeyboard() {
     if (auto port = arch::SerialPort::open(arch::com1, 115200)) serial_ = *port;
+    // Before anybody can see a menu, and so before a key that counts is pressed.
+    translate_scan_codes();
 }
 
 std::optional<Key> DirectKeyboard::wait(std::uint32_t milliseconds) {
-    if (!translated_) {
-        translated_ = true;
-        translate_scan_codes();
-    }
     constexpr std::uint32_t step = 10;  // milliseconds; how long a terminal's escape sequence may pause
     for (std::uint32_t passed = 0; passed < milliseconds; passed += step) {
         start_count(step);

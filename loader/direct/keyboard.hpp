@@ -16,7 +16,6 @@ private:
 
     std::optional<arch::SerialPort> serial_{};
     KeyDecoder decoder_{};
-    bool translated_ = false;
     bool extended_ = false;  // the last scan code was the prefix 0xe0
 };
 

@@ -1,4 +1,5 @@
-// How a run can end, other than in the halt loop: each has an exit code and a sentence of its own.
+// How a run can end, other than in the halt loop: each has an exit code and a sentence of its own. In direct boot, but
+// for what firmware has a part in.
 #include <gtest/gtest.h>
 
 #include "tests/end_to_end/support.hpp"
@@ -11,8 +12,8 @@ Answer boot(std::string_view command_line, std::string_view kernel_bytes, std::s
     const std::string conf =
         "timeout: 0\n/Test\n    protocol: limine\n    path: boot():/boot/kernel.elf\n    cmdline: " +
         std::string(command_line) + "\n";
-    return lintel({"run", "--timeout", timeout, "--config", scratch.add("limine.conf", conf), "--kernel",
-                   scratch.add("kernel.elf", kernel_bytes)});
+    return lintel({"run", "--firmware", "direct", "--timeout", timeout, "--config", scratch.add("limine.conf", conf),
+                   "--kernel", scratch.add("kernel.elf", kernel_bytes)});
 }
 
 TEST(Verdict, a_panic_is_named_with_its_reason) {
@@ -34,14 +35,14 @@ TEST(Verdict, a_triple_fault_is_told_from_a_halt) {
 }
 
 TEST(Verdict, a_kernel_that_never_halts_times_out) {
-    auto answer = boot("", kernel_that_starts_with("\xeb\xfe"), "12");  // a jump to itself
+    auto answer = boot("", kernel_that_starts_with("\xeb\xfe"), "3");  // a jump to itself
     EXPECT_EQ(answer.code, 5) << answer.err;
     EXPECT_TRUE(answer.err.contains("lintel: timed out: ")) << answer.err;
 }
 
 TEST(Verdict, a_halt_that_an_interrupt_can_end_is_no_halt) {
     // sti; hlt; jmp back: waits for interrupts, which nothing sends.
-    auto answer = boot("", kernel_that_starts_with("\xfb\xf4\xeb\xfc"), "12");
+    auto answer = boot("", kernel_that_starts_with("\xfb\xf4\xeb\xfc"), "3");
     EXPECT_NE(answer.code, 0) << answer.err;
 }
 
@@ -52,7 +53,7 @@ TEST(Verdict, a_machine_with_several_processors_halts_too) {
 }
 
 TEST(Verdict, control_c_ends_the_machine_and_leaves_the_terminal_sane) {
-    Terminal terminal({"run", "--headless", "--loader", "lintel", "--verbose"});
+    Terminal terminal({"run", "--headless", "--firmware", "direct", "--verbose"});
     ASSERT_TRUE(terminal.wait_for("kernel: halted")) << terminal.text();
     EXPECT_FALSE(terminal.sane()) << "keys should reach the guest one by one";
     terminal.type("\x03");

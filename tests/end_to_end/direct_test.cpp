@@ -1,0 +1,117 @@
+// Direct boot, without firmware: the same kernel sees the same, on machines of all sizes.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <regex>
+
+#include "tests/end_to_end/support.hpp"
+
+namespace lintel::end_to_end {
+namespace {
+
+Answer boot(std::string_view firmware, const Words& more = {}) {
+    Words words = {"run", "--headless", "--until-halt", "--timeout", "100", "--firmware", std::string(firmware)};
+    words.insert(words.end(), more.begin(), more.end());
+    return lintel(words);
+}
+
+/// The kernel's lines that do not depend on the firmware or the moment.
+std::vector<std::string> lasting_lines(const Answer& answer) {
+    const std::regex varies("kernel: (entry tsc|firmware|date|memory|executable: physical|executable file|RSDP).*");
+    std::vector<std::string> lines;
+    for (const std::string& line : lines_of(answer.out))
+        if (line.starts_with("kernel: ") && !std::regex_match(line, varies))
+            lines.push_back(std::regex_replace(line, std::regex(" at 0x[0-9a-f]+"), ""));
+    return lines;
+}
+
+bool has_line(const Answer& answer, const std::string& pattern) {
+    const std::regex expression(pattern);
+    const auto lines = lines_of(answer.out);
+    return std::ranges::any_of(lines, [&](const std::string& line) { return std::regex_match(line, expression); });
+}
+
+TEST(Direct, the_kernel_sees_the_same_as_under_uefi) {
+    auto direct = boot("direct"), uefi = boot("uefi");
+    ASSERT_EQ(direct.code, 0) << direct.err << direct.out;
+    ASSERT_EQ(uefi.code, 0) << uefi.err << uefi.out;
+    EXPECT_EQ(lasting_lines(direct), lasting_lines(uefi));
+    EXPECT_GE(lasting_lines(direct).size(), 7U) << direct.out;
+    EXPECT_TRUE(has_line(direct, "kernel: firmware: x86 BIOS")) << direct.out;
+    EXPECT_TRUE(has_line(direct, "kernel: RSDP: 0x[0-9a-f]+")) << direct.out;
+    EXPECT_TRUE(has_line(direct, "kernel: date at boot: [0-9]+ s since 1970")) << direct.out;
+}
+
+class Firmwares : public testing::TestWithParam<std::string> {};
+INSTANTIATE_TEST_SUITE_P(Additions, Firmwares, testing::Values("direct", "uefi"),
+                         [](const auto& given) { return given.param; });
+
+TEST_P(Firmwares, pass_on_what_the_command_line_adds) {
+    Scratch scratch;
+    auto answer = boot(GetParam(), {"--cmdline", "more words", "--module", scratch.add("one.bin", "12345"), "--module",
+                                    scratch.add("two, and a blank.bin", "1234567")});
+    ASSERT_EQ(answer.code, 0) << answer.err << answer.out;
+    EXPECT_TRUE(has_line(answer, "kernel: command line: \"hello=world more words\"")) << answer.out;
+    EXPECT_TRUE(has_line(answer, "kernel: module: /boot/modules/one.bin, 5 bytes, \"\"")) << answer.out;
+    EXPECT_TRUE(has_line(answer, "kernel: module: /boot/modules/two, and a blank.bin, 7 bytes, \"\"")) << answer.out;
+}
+
+TEST(Direct, boots_through_seabios_where_there_is_no_qboot) {
+    auto answer = boot("direct", {"--", "-bios", "bios-256k.bin"});
+    EXPECT_EQ(answer.code, 0) << answer.err << answer.out;
+    EXPECT_TRUE(has_line(answer, "kernel: framebuffer: 1280x800x32 .*")) << answer.out;
+}
+
+TEST(Direct, boots_on_16_mebibytes) {
+    auto answer = boot("direct", {"--memory", "16M"});
+    EXPECT_EQ(answer.code, 0) << answer.err << answer.out;
+}
+
+TEST(Direct, boots_with_memory_above_4_gibibytes_and_counts_it) {
+    auto answer = boot("direct", {"--memory", "6G"});
+    ASSERT_EQ(answer.code, 0) << answer.err << answer.out;
+    EXPECT_TRUE(has_line(answer, "kernel: memory total: 62[0-9]{5} KiB usable")) << answer.out;
+}
+
+TEST(Direct, boots_without_a_display) {
+    auto answer = boot("direct", {"--", "-vga", "none"});
+    EXPECT_EQ(answer.code, 0) << answer.err << answer.out;
+    EXPECT_FALSE(has_line(answer, "kernel: framebuffer: .*")) << answer.out;
+}
+
+TEST(Direct, shows_the_resolution_that_the_configuration_asks_for) {
+    Scratch scratch;
+    auto conf = scratch.add(
+        "limine.conf", "timeout: 0\n/Test\nprotocol: limine\npath: boot():/boot/kernel.elf\nresolution: 1024x768\n");
+    auto answer = boot("direct", {"--config", conf});
+    EXPECT_TRUE(has_line(answer, "kernel: framebuffer: 1024x768x32 pitch 4096 .*")) << answer.out;
+}
+
+TEST(Direct, a_processor_without_64_bit_mode_is_refused_with_a_sentence) {
+    auto answer = boot("direct", {"--", "-cpu", "pentium3"});
+    EXPECT_EQ(answer.code, 6) << answer.err << answer.out;
+    EXPECT_TRUE(has_line(answer, "lintel loader: error: this processor has no 64-bit mode")) << answer.out;
+}
+
+TEST(Direct, a_module_that_cannot_be_read_is_refused_before_anything_starts) {
+    auto answer = boot("direct", {"--module", "/nonexistent/module"});
+    EXPECT_EQ(answer.code, 2);
+    EXPECT_EQ(answer.err, "lintel: cannot read /nonexistent/module: No such file or directory\n");
+}
+
+TEST(Direct, costs_at_most_three_million_instructions) {
+    auto answer = lintel({"bench", "boot", "--firmware", "direct"});
+    ASSERT_EQ(answer.code, 0) << answer.err;
+    std::smatch match;
+    const std::regex line("Lintel's loader +([0-9.]+) million instructions.*");
+    bool found = false;
+    for (const std::string& text : lines_of(answer.out)) {
+        if (!std::regex_match(text, match, line)) continue;
+        found = true;
+        EXPECT_LE(std::stod(match[1]), 3.0);
+    }
+    EXPECT_TRUE(found) << answer.out;
+}
+
+}  // namespace
+}  // namespace lintel::end_to_end
