@@ -18,10 +18,10 @@ public:
     explicit Disc(Bytes content) : content_(content) {}
     Status read(std::uint64_t offset, MutableBytes into) override {
         ensure(offset <= size() && into.size() <= size() - offset, "reads stay inside the device");
-        for (std::byte& byte : into) {
-            byte = offset < system_area ? std::byte{} : content_[offset - system_area];
-            ++offset;
-        }
+        std::size_t zeroes = offset < system_area ? std::min<std::uint64_t>(system_area - offset, into.size()) : 0;
+        std::ranges::fill(into.first(zeroes), std::byte{});
+        Bytes from = content_.subspan(std::max(offset, system_area) - system_area, into.size() - zeroes);
+        std::ranges::copy(from, into.subspan(zeroes).begin());
         return {};
     }
     [[nodiscard]] std::uint64_t size() const override { return system_area + content_.size(); }

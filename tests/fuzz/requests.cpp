@@ -43,6 +43,12 @@ std::vector<std::byte> executable_of(Input& input) {
 
 std::uint64_t word(Bytes image, std::uint64_t offset) { return read_at<std::uint64_t>(image, offset).value_or(0); }
 
+template <class Parameters>
+void check_parameters(const Requests& requests, limine::FeatureId feature) {
+    if (!requests.asks_for(feature)) return;
+    if (auto parameters = requests.parameters<Parameters>(feature); !parameters) check_error(parameters.error());
+}
+
 /// Whatever the scan and the answers changed is the word of a tag or of an answer.
 void check_changes(Bytes before, Bytes after, std::uint64_t base_revision) {
     for (std::uint64_t at = 0; at < before.size(); at += 8) {
@@ -71,12 +77,9 @@ void try_input(Bytes input) {
     }
     ensure(requests->base_revision() >= oldest_base_revision && requests->base_revision() <= newest_base_revision,
            "the base revision is one that is supported");
-    if (requests->asks_for(stack_size_id))
-        static_cast<void>(requests->parameters<limine::StackSizeParameters>(stack_size_id));
-    if (requests->asks_for(paging_mode_id))
-        static_cast<void>(requests->parameters<limine::PagingModeParameters>(paging_mode_id));
-    if (requests->asks_for(limine::Modules::id))
-        static_cast<void>(requests->parameters<limine::ModuleParameters>(limine::Modules::id));
+    check_parameters<limine::StackSizeParameters>(*requests, stack_size_id);
+    check_parameters<limine::PagingModeParameters>(*requests, paging_mode_id);
+    check_parameters<limine::ModuleParameters>(*requests, limine::Modules::id);
     for (std::size_t i = 0; i < std::size(features); ++i) requests->answer(features[i], VirtAddr(first_answer + i));
     check_changes(before, image, requests->base_revision());
 }

@@ -30,14 +30,14 @@ std::string repeated(std::string_view text, std::size_t count) {
     return all;
 }
 
-std::function<std::string()> configuration(std::function<std::string()> text) {
+std::function<std::string()> configuration(const std::function<std::string()>& text) {
     return [text] {
         auto storage = std::make_unique<ConfigurationStorage>();
         std::string file = text();
         return outcome_of(parse_configuration(file, {}, storage->room()));
     };
 }
-std::function<std::string()> configuration(std::string text) {
+std::function<std::string()> configuration(const std::string& text) {
     return configuration([text] { return text; });
 }
 std::function<std::string()> filled(std::string_view start, std::string_view text) {
@@ -98,11 +98,11 @@ const Row configurations[] = {
      configuration("\xef\xbb\xbf\xef\xbb\xbf/a\n")},
 };
 
-std::function<std::string()> path(std::string text) {
+std::function<std::string()> path(const std::string& text) {
     return [text] { return outcome_of(path_on_boot_volume(text)); };
 }
 
-std::function<std::string()> beside(std::string relative) {
+std::function<std::string()> beside(const std::string& relative) {
     return [relative] {
         std::array<char, 32> storage;
         return outcome_of(path_beside("/boot/kernel", relative, storage));
@@ -165,9 +165,9 @@ std::function<std::string()> executable(const ElfBuilder& elf, const std::vector
     };
 }
 std::function<std::string()> with(ElfBuilder::Segment segment) { return executable(sound().add(std::move(segment))); }
-std::function<std::string()> with(std::vector<Patch> patches) { return executable(sound(), patches); }
+std::function<std::string()> with(const std::vector<Patch>& patches) { return executable(sound(), patches); }
 
-std::function<std::string()> with_dynamic(std::vector<std::uint64_t> words) {
+std::function<std::string()> with_dynamic(const std::vector<std::uint64_t>& words) {
     return with({base + 0x1000, data, bytes_of(words), 0, elf::segment_dynamic});
 }
 
@@ -235,7 +235,7 @@ Words joined(const std::vector<Words>& parts) {
 }
 
 /// The outcome of a scan through one segment that starts with `shift` bytes of something else.
-std::function<std::string()> requests(std::vector<Words> parts, std::size_t shift = 0) {
+std::function<std::string()> requests(const std::vector<Words>& parts, std::size_t shift = 0) {
     return [=] {
         File bytes = bytes_of(joined(parts));
         bytes.insert(bytes.begin(), shift, std::byte{0x90});
@@ -297,7 +297,7 @@ struct StartMemory {
     }
 };
 
-std::function<std::string()> start_info(std::uint64_t address, std::function<void(StartMemory&)> damage = {}) {
+std::function<std::string()> start_info(std::uint64_t address, const std::function<void(StartMemory&)>& damage = {}) {
     return [=] {
         StartMemory memory;
         if (damage) damage(memory);
