@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 namespace lintel::arch {
 
@@ -15,5 +16,11 @@ void wait_for_interrupt();
 
 /// A counter that grows steadily from the machine's reset on.
 std::uint64_t timestamp();
+
+/// How often a second timestamp() grows by one, as well as it can be told; finding out can take some milliseconds.
+std::optional<std::uint64_t> timestamp_frequency();
+
+/// A number from the processor's own random number generator; nothing where it has none, or none that works.
+std::optional<std::uint64_t> hardware_random();
 
 }  // namespace lintel::arch

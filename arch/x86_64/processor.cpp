@@ -1,5 +1,8 @@
 // Single instructions that C++ has no words for.
+#include <cpuid.h>
+
 #include "arch/arch.hpp"
+#include "arch/x86_64/cpuid.hpp"
 #include "arch/x86_64/ports.hpp"
 
 namespace lintel::arch {
@@ -15,6 +18,17 @@ std::uint64_t timestamp() {
     std::uint32_t high = 0;
     asm volatile("rdtsc" : "=a"(low), "=d"(high)::"memory");
     return (std::uint64_t{high} << 32) | low;
+}
+
+Cpuid cpuid(std::uint32_t leaf, std::uint32_t subleaf) {
+    // Hypervisors' leaves have a base of their own (Intel SDM vol. 2A, CPUID, leaf 1).
+    Cpuid result{};
+    if (leaf < 0x40000000 || leaf >= 0x80000000) {
+        __get_cpuid_count(leaf, subleaf, &result.a, &result.b, &result.c, &result.d);
+    } else {
+        __cpuid_count(leaf, subleaf, result.a, result.b, result.c, result.d);
+    }
+    return result;
 }
 
 std::uint8_t in8(std::uint16_t port) {

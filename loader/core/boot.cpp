@@ -12,6 +12,8 @@
 #include "loader/core/memory_map.hpp"
 #include "loader/core/modules.hpp"
 #include "loader/core/page_plan.hpp"
+#include "loader/core/processor_responses.hpp"
+#include "loader/core/random.hpp"
 #include "loader/core/requests.hpp"
 #include "loader/core/responses.hpp"
 #include "loader/core/smbios.hpp"
@@ -178,7 +180,7 @@ struct FinalStep {
 
 }  // namespace
 
-Result<Prepared> prepare(Firmware& firmware, Volume& volume, const BootPlan& plan) {
+Result<Prepared> prepare(Firmware& firmware, Processor& processor, Volume& volume, const BootPlan& plan) {
     Arena arena(firmware);
     FileLoader loader(firmware, volume, arena);
     LoadedFile file = TRY(loader.load(plan.path, plan.command_line));
@@ -204,6 +206,9 @@ Result<Prepared> prepare(Firmware& firmware, Volume& volume, const BootPlan& pla
                          .tables = tables.system,
                          .date = date}));
 
+    Random random(processor);
+    auto responses = TRY(ProcessorResponses::create(requests, arena, processor, random, plan.started));
+
     VirtAddr stack_top = TRY(make_stack(firmware, requests));
     auto descriptors = TRY(arena.make(arch::entry_descriptors));
     PhysAddr scratch = TRY(firmware.allocate(page_size));
@@ -222,7 +227,10 @@ Result<Prepared> prepare(Firmware& firmware, Volume& volume, const BootPlan& pla
                              .entry = entry,
                              .stack_top = stack_top,
                              .descriptors = arena.shared_address(descriptors)};
-    return Prepared{.hand_over = hand_over, .acpi = tables.acpi};
+    responses.note_handover(processor);
+    return Prepared{.hand_over = hand_over,
+                    .acpi = tables.acpi,
+                    .iommus = requests.asks_for(limine::KeepIommu::id) ? Iommus::keep : Iommus::disable};
 }
 
 }  // namespace lintel::loader

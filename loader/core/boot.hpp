@@ -2,6 +2,7 @@
 // adapter.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -10,6 +11,7 @@
 #include "base/result.hpp"
 #include "loader/core/acpi.hpp"
 #include "loader/core/firmware.hpp"
+#include "loader/core/processor.hpp"
 #include "loader/core/volume.hpp"
 
 namespace lintel::loader {
@@ -25,16 +27,21 @@ struct BootPlan {
     std::string_view command_line;  // empty where the entry has none
     std::optional<Resolution> resolution{};
     std::span<const Module> modules{};
+    std::uint64_t started = 0;  // when the loader began, by Processor::timestamp()
 };
+
+/// Whether IOMMUs stay as the firmware left them ("x86-64 Keep IOMMU Feature").
+enum class Iommus : std::uint8_t { disable, keep };
 
 /// A machine in which everything is in place for the executable.
 struct Prepared {
     arch::HandOver hand_over;
     AcpiTables acpi;  // which name the controllers that are still to be silenced
+    Iommus iommus;
 };
 
 /// Reads and checks the executable, places it and everything that the protocol promises it in memory, and ends the
 /// firmware's part. Up to Firmware::finish() an error leaves the firmware alive.
-Result<Prepared> prepare(Firmware& firmware, Volume& volume, const BootPlan& plan);
+Result<Prepared> prepare(Firmware& firmware, Processor& processor, Volume& volume, const BootPlan& plan);
 
 }  // namespace lintel::loader

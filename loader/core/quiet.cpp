@@ -34,7 +34,7 @@ void quiet_local_apic(Bytes madt, DirectMap memory) {
 
 }  // namespace
 
-void quiet_machine(const AcpiTables& tables, DirectMap memory) {
+void quiet_machine(const AcpiTables& tables, Iommus iommus, DirectMap memory) {
     arch::quiet_legacy_pics();
     if (auto madt = tables.table(acpi::madt_signature)) {
         acpi::for_each_io_apic(*madt, [&](IoApic apic) { arch::quiet_io_apic(apic.address, memory); });
@@ -42,6 +42,7 @@ void quiet_machine(const AcpiTables& tables, DirectMap memory) {
     } else {
         arch::quiet_local_apic({}, memory);
     }
+    if (iommus == Iommus::keep) return;
     if (auto dmar = tables.table(acpi::dmar_signature))
         acpi::for_each_vtd_unit(*dmar, [&](PhysAddr registers) { arch::disable_vtd(registers, memory); });
     if (auto ivrs = tables.table(acpi::ivrs_signature))

@@ -5,9 +5,10 @@
 
 #include "base/address.hpp"
 #include "loader/core/acpi.hpp"
+#include "loader/core/boot.hpp"
 
 namespace lintel::loader {
 
-void quiet_machine(const AcpiTables& tables, DirectMap memory);
+void quiet_machine(const AcpiTables& tables, Iommus iommus, DirectMap memory);
 
 }  // namespace lintel::loader

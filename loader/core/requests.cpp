@@ -16,7 +16,7 @@ struct FeatureName {
     std::string_view name;
 };
 
-/// The features that this loader answers. Requests for others are left alone.
+/// The features that this loader knows. Requests for others are left alone.
 constexpr std::array features = {
     FeatureName{limine::BootloaderInfo::id, "Bootloader Info"},
     FeatureName{limine::ExecutableCommandLine::id, "Executable Command Line"},
@@ -35,6 +35,13 @@ constexpr std::array features = {
     FeatureName{limine::EfiMemoryMap::id, "EFI Memory Map"},
     FeatureName{limine::DateAtBoot::id, "Date at Boot"},
     FeatureName{limine::ExecutableAddress::id, "Executable Address"},
+    FeatureName{limine::DeviceTree::id, "Device Tree Blob"},
+    FeatureName{limine::BootloaderPerformance::id, "Bootloader Performance"},
+    FeatureName{limine::KeepIommu::id, "x86-64 Keep IOMMU"},
+    FeatureName{limine::TscFrequency::id, "TSC Frequency"},
+    FeatureName{limine::TpmEventLog::id, "TPM Event Log"},
+    FeatureName{limine::Flanterm::id, "Flanterm FB Init Params"},
+    FeatureName{entropy_id, "Entropy"},
 };
 
 /// Offsets in the image: where requests count.

@@ -23,6 +23,7 @@ inline constexpr std::uint64_t newest_base_revision = limine::latest_base_revisi
 inline constexpr limine::FeatureId stack_size_id = limine::StackSize<0>::id;
 inline constexpr limine::FeatureId paging_mode_id = limine::PagingMode<limine::PagingLevels::four>::id;
 inline constexpr limine::FeatureId entry_point_id = limine::EntryPoint<nullptr>::id;
+inline constexpr limine::FeatureId entropy_id = limine::Entropy<0>::id;
 
 class Requests {
 public:
@@ -59,7 +60,7 @@ private:
     Status confirm_base_revision();
 
     MutableBytes image_;
-    std::array<Found, 24> found_{};
+    std::array<Found, 32> found_{};
     std::size_t found_count_ = 0;
     std::optional<std::uint64_t> tag_{};  // offset in the image
     std::uint64_t base_revision_ = 0;     // what an executable without a tag asks for

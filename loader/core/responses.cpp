@@ -128,6 +128,7 @@ Status answer_requests(const Requests& requests, Arena& arena, const BootFacts& 
     TRY(answers.give(limine::Hhdm::id, limine::HhdmResponse{.revision = 0, .offset = hhdm_offset}));
     TRY(answers.give(paging_mode_id, limine::PagingModeResponse{.revision = 0, .mode = limine::PagingLevels::four}));
     TRY(answers.give(entry_point_id, limine::EntryPointResponse{.revision = 0}));
+    TRY(answers.give(limine::KeepIommu::id, limine::KeepIommuResponse{.revision = 0}));
     TRY(answers.give(limine::ExecutableAddress::id,
                      limine::ExecutableAddressResponse{.revision = 0,
                                                        .physical_base = facts.executable_physical.value(),

@@ -39,6 +39,8 @@ const Entry& choose_entry(const Configuration& configuration, Machine& machine) 
 }
 
 Status boot(Machine& machine) {
+    NativeProcessor processor;
+    std::uint64_t started = processor.timestamp();
     TRY(arch::can_enter());
     auto found = TRY(find_configuration(machine.volumes, machine.application_folder));
     Volume& volume = *machine.volumes[found.volume];
@@ -51,8 +53,9 @@ Status boot(Machine& machine) {
     List<Module> modules(module_storage);
     BootPlan plan = TRY(plan_for(entry, modules));
     if (!configuration.quiet) print(machine.console, "lintel loader: booting {} ({})\n", entry.title, plan.path);
-    auto prepared = TRY(prepare(machine.firmware, volume, plan));
-    quiet_machine(prepared.acpi, machine.firmware.memory());
+    plan.started = started;
+    auto prepared = TRY(prepare(machine.firmware, processor, volume, plan));
+    quiet_machine(prepared.acpi, prepared.iommus, machine.firmware.memory());
     arch::enter(prepared.hand_over);
 }
 

@@ -9,6 +9,7 @@
 
 #include "base/checked.hpp"
 #include "tests/fuzz/fuzz.hpp"
+#include "tests/unit/fake_processor.hpp"
 
 namespace lintel::fuzz {
 namespace {
@@ -107,7 +108,9 @@ void try_input(Bytes input) {
     Machine machine;
     Disk disk(file);
     constexpr std::array modules{Module{Disk::names[1], "its string"}};
-    auto prepared = prepare(machine, disk, {.path = Disk::names[0], .command_line = "words", .modules = modules});
+    FakeProcessor processor;
+    auto prepared =
+        prepare(machine, processor, disk, {.path = Disk::names[0], .command_line = "words", .modules = modules});
     if (!prepared) return check_error(prepared.error());
     constexpr std::uint64_t writable = 2, no_execute = std::uint64_t{1} << 63;
     const arch::HandOver& hand_over = prepared->hand_over;

@@ -13,6 +13,7 @@
 
 #include "elf_builder.hpp"
 #include "fake_firmware.hpp"
+#include "fake_processor.hpp"
 #include "loader/core/boot.hpp"
 #include "loader/core/memory_map.hpp"
 #include "loader/core/requests.hpp"
@@ -64,7 +65,7 @@ protected:
 
     Result<Prepared> boot() {
         volume.add(std::string(kernel_path), kernel());
-        return prepare(firmware, volume, plan);
+        return prepare(firmware, processor, volume, plan);
     }
 
     void boot_or_fail() {
@@ -132,6 +133,7 @@ protected:
     }
 
     FakeFirmware firmware;
+    FakeProcessor processor;
     FakeVolume volume;
     BootPlan plan{.path = kernel_path, .command_line = "quiet answer=42"};
     std::vector<std::uint64_t> data;
