@@ -62,17 +62,61 @@ struct ProgramHeader {
 static_assert(sizeof(ProgramHeader) == 56 && offsetof(ProgramHeader, virtual_address) == 16 &&
               offsetof(ProgramHeader, memory_size) == 40);
 
-/// d_tag ("Dynamic Section"): those that say how many bytes of relocations there are, and the end.
+/// d_tag ("Dynamic Section"): what relocations need, and the end.
 inline constexpr std::int64_t dynamic_null = 0;
+inline constexpr std::int64_t dynamic_needed = 1;
 inline constexpr std::int64_t dynamic_procedure_linkage_size = 2;
+inline constexpr std::int64_t dynamic_symbols = 6;
+inline constexpr std::int64_t dynamic_rela = 7;
 inline constexpr std::int64_t dynamic_rela_size = 8;
+inline constexpr std::int64_t dynamic_rela_entry_size = 9;
+inline constexpr std::int64_t dynamic_symbol_size = 11;
 inline constexpr std::int64_t dynamic_rel_size = 18;
+inline constexpr std::int64_t dynamic_procedure_linkage_type = 20;
+inline constexpr std::int64_t dynamic_procedure_linkage = 23;
 inline constexpr std::int64_t dynamic_relr_size = 35;
+inline constexpr std::int64_t dynamic_relr = 36;
+inline constexpr std::int64_t dynamic_relr_entry_size = 37;
 
 struct DynamicEntry {
     std::int64_t tag;
     std::uint64_t value;
 };
 static_assert(sizeof(DynamicEntry) == 16);
+
+/// The types that a freestanding program can carry (psABI x86-64, "Relocation Types").
+inline constexpr std::uint32_t relocation_none = 0;
+inline constexpr std::uint32_t relocation_64 = 1;
+inline constexpr std::uint32_t relocation_global_data = 6;
+inline constexpr std::uint32_t relocation_jump_slot = 7;
+inline constexpr std::uint32_t relocation_relative = 8;
+
+/// A relocation with addend ("Relocation"); type and symbol are the halves of r_info.
+struct Relocation {
+    std::uint64_t address;  // virtual
+    std::uint32_t type;
+    std::uint32_t symbol;
+    std::uint64_t addend;  // signed, but only ever added
+};
+static_assert(sizeof(Relocation) == 24 && offsetof(Relocation, symbol) == 12);
+
+/// st_shndx, and the halves of st_info ("Symbol Table").
+inline constexpr std::uint16_t section_undefined = 0;
+inline constexpr std::uint16_t section_absolute = 0xfff1;
+inline constexpr unsigned symbol_weak = 2;
+inline constexpr unsigned symbol_indirect_function = 10;
+
+struct Symbol {
+    std::uint32_t name;
+    std::uint8_t info;
+    std::uint8_t other;
+    std::uint16_t section;
+    std::uint64_t value;
+    std::uint64_t size;
+
+    [[nodiscard]] constexpr unsigned binding() const { return info >> 4; }
+    [[nodiscard]] constexpr unsigned type() const { return info & 15; }
+};
+static_assert(sizeof(Symbol) == 24 && offsetof(Symbol, section) == 6 && offsetof(Symbol, value) == 8);
 
 }  // namespace lintel::elf

@@ -14,6 +14,7 @@
 #include "loader/core/page_plan.hpp"
 #include "loader/core/processor_responses.hpp"
 #include "loader/core/random.hpp"
+#include "loader/core/relocation.hpp"
 #include "loader/core/requests.hpp"
 #include "loader/core/responses.hpp"
 #include "loader/core/smbios.hpp"
@@ -48,6 +49,7 @@ Result<Image> place_image(Firmware& firmware, const Executable& executable, Byte
     // Safety: the firmware just gave us these bytes.
     MutableBytes bytes(firmware.memory().pointer<std::byte>(place), executable.image_size());
     executable.load(file, bytes);
+    TRY(relocate(executable, bytes));
     return Image{place, bytes};
 }
 
@@ -185,7 +187,9 @@ Result<Prepared> prepare(Firmware& firmware, Processor& processor, Volume& volum
     FileLoader loader(firmware, volume, arena);
     LoadedFile file = TRY(loader.load(plan.path, plan.command_line));
     Executable executable = TRY(about(plan.path, Executable::parse(file.bytes)));
-    Image image = TRY(place_image(firmware, executable, file.bytes));
+    Random random(processor);
+    executable.move_by(TRY(about(plan.path, choose_slide(executable, plan.kaslr ? &random : nullptr))));
+    Image image = TRY(about(plan.path, place_image(firmware, executable, file.bytes)));
     Requests requests = TRY(about(plan.path, Requests::scan(executable, image.bytes)));
     TRY(check_paging_mode(requests));
     VirtAddr entry = TRY(choose_entry(requests, executable));
@@ -206,7 +210,6 @@ Result<Prepared> prepare(Firmware& firmware, Processor& processor, Volume& volum
                          .tables = tables.system,
                          .date = date}));
 
-    Random random(processor);
     auto responses = TRY(ProcessorResponses::create(requests, arena, processor, random, plan.started));
 
     VirtAddr stack_top = TRY(make_stack(firmware, requests));

@@ -27,6 +27,7 @@ struct BootPlan {
     std::string_view command_line;  // empty where the entry has none
     std::optional<Resolution> resolution{};
     std::span<const Module> modules{};
+    bool kaslr = false;         // whether a relocatable executable is put where nobody can foresee
     std::uint64_t started = 0;  // when the loader began, by Processor::timestamp()
 };
 

@@ -134,6 +134,7 @@ Result<BootPlan> plan_for(const Entry& entry, List<Module>& modules) {
     if (!command_line) command_line = entry.option("kernel_cmdline");
     plan.command_line = command_line.value_or("");
     if (auto resolution = entry.option("resolution")) plan.resolution = TRY(parse_resolution(*resolution));
+    if (auto kaslr = entry.option("kaslr")) plan.kaslr = *kaslr == "yes";
     modules.clear();
     TRY(collect_modules(entry, modules));
     plan.modules = modules.view();

@@ -3,6 +3,7 @@
 #include "loader/core/executable.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 #include <optional>
 
@@ -13,6 +14,9 @@ namespace lintel::loader {
 namespace {
 
 using enum ErrorCode;
+
+/// There is no more than that to align in.
+constexpr std::uint64_t largest_alignment = largest_image;
 
 Status check_header(const elf::Header& header) {
     if (header.ident[elf::ident_class] != elf::class_64)
@@ -39,15 +43,12 @@ bool is_executable(arch::Access access) {
     return access == arch::Access::read_execute || access == arch::Access::read_write_execute;
 }
 
-Result<bool> has_relocations(Bytes file, const elf::ProgramHeader& dynamic) {
-    auto entries = slice(file, dynamic.offset, dynamic.file_size);
-    if (!entries) return fail(malformed, "the ELF file ends before its dynamic section does");
+/// What a dynamic section has for `tag`.
+std::optional<std::uint64_t> dynamic_value(Bytes entries, std::int64_t tag) {
     for (std::uint64_t at = 0;; at += sizeof(elf::DynamicEntry)) {
-        auto entry = read_at<elf::DynamicEntry>(*entries, at);
-        if (!entry || entry->tag == elf::dynamic_null) return false;
-        bool counts = entry->tag == elf::dynamic_rela_size || entry->tag == elf::dynamic_rel_size ||
-                      entry->tag == elf::dynamic_relr_size || entry->tag == elf::dynamic_procedure_linkage_size;
-        if (counts && entry->value != 0) return true;
+        auto entry = read_at<elf::DynamicEntry>(entries, at);
+        if (!entry || entry->tag == elf::dynamic_null) return std::nullopt;
+        if (entry->tag == tag) return entry->value;
     }
 }
 
@@ -76,10 +77,15 @@ Result<Executable> Executable::parse(Bytes file) {
                             .file_size = segment.file_size,
                             .access = access_of(segment.flags)},
                            file.size()));
+        TRY(executable.add_alignment(segment.alignment));
+    }
+    if (dynamic) {
+        auto entries = slice(file, dynamic->offset, dynamic->file_size);
+        if (!entries) return fail(malformed, "the ELF file ends before its dynamic section does");
+        TRY(executable.read_dynamic_section(*entries));
+        executable.relocatable_ = header->type == elf::type_shared;
     }
     TRY(executable.check_segments());
-    if (dynamic && TRY(has_relocations(file, *dynamic)))
-        return fail(unsupported, "the executable has relocations, which this loader does not apply yet");
 
     executable.entry_ = VirtAddr(header->entry);
     if (!executable.is_code(executable.entry_))
@@ -95,10 +101,6 @@ Status Executable::add(Segment segment, std::uint64_t bytes_in_file) {
     auto end = checked_add(segment.virt.value(), segment.memory_size);
     if (!end || !checked_align_up(*end, page_size))
         return fail(malformed, "a segment reaches beyond the end of the address space", {}, segment.virt.value());
-    if (segment.virt.value() < lowest_executable_address)
-        return fail(unsupported,
-                    "a segment lies below 0xffffffff80000000, and this loader does not move executables yet", {},
-                    segment.virt.value());
     if (segment_count_ == segments_.size()) return fail(unsupported, "the executable has more than 32 segments");
 
     auto place = std::ranges::upper_bound(segments(), segment.virt, {}, &Segment::virt) - segments().begin();
@@ -109,8 +111,39 @@ Status Executable::add(Segment segment, std::uint64_t bytes_in_file) {
     return {};
 }
 
+Status Executable::add_alignment(std::uint64_t alignment) {
+    if (alignment > largest_alignment) return fail(unsupported, "a segment wants an alignment of more than 1 GiB");
+    if (alignment != 0 && !std::has_single_bit(alignment))
+        return fail(malformed, "a segment wants an alignment that is not a power of two", {}, alignment);
+    alignment_ = std::max(alignment_, alignment);
+    return {};
+}
+
+Status Executable::read_dynamic_section(Bytes entries) {
+    auto value = [&](std::int64_t tag) { return dynamic_value(entries, tag); };
+    auto is = [&](std::int64_t tag, std::uint64_t wanted) { return value(tag).value_or(wanted) == wanted; };
+    if (value(elf::dynamic_needed)) return fail(unsupported, "the executable needs a shared library");
+    if (!is(elf::dynamic_rel_size, 0) || !is(elf::dynamic_rela_entry_size, sizeof(elf::Relocation)) ||
+        !is(elf::dynamic_relr_entry_size, sizeof(std::uint64_t)) ||
+        !is(elf::dynamic_symbol_size, sizeof(elf::Symbol)) ||
+        !is(elf::dynamic_procedure_linkage_type, static_cast<std::uint64_t>(elf::dynamic_rela)))
+        return fail(unsupported, "the executable's relocations have a format that x86-64 does not use");
+
+    auto table = [&](std::int64_t address, std::int64_t size) {
+        return RelocationTable{.address = value(address).value_or(0), .size = value(size).value_or(0)};
+    };
+    tables_ = {.rela = table(elf::dynamic_rela, elf::dynamic_rela_size),
+               .procedure_linkage = table(elf::dynamic_procedure_linkage, elf::dynamic_procedure_linkage_size),
+               .relr = table(elf::dynamic_relr, elf::dynamic_relr_size),
+               .symbols = value(elf::dynamic_symbols).value_or(0)};
+    return {};
+}
+
 Status Executable::check_segments() {
     if (segment_count_ == 0) return fail(malformed, "the executable has no segment to load");
+    if (!relocatable_ && base().value() < lowest_executable_address)
+        return fail(unsupported, "a segment lies below 0xffffffff80000000, and the executable cannot be moved", {},
+                    segments().front().virt.value());
     for (std::size_t i = 1; i < segment_count_; ++i) {
         const Segment& lower = segments_[i - 1];
         const Segment& upper = segments_[i];
@@ -121,6 +154,12 @@ Status Executable::check_segments() {
     }
     if (image_size() > largest_image) return fail(unsupported, "the executable's image is larger than 1 GiB");
     return {};
+}
+
+void Executable::move_by(std::uint64_t slide) {
+    for (Segment& segment : std::span(segments_).first(segment_count_)) segment.virt += slide;
+    entry_ += slide;
+    slide_ += slide;
 }
 
 bool Executable::is_code(VirtAddr address) const {

@@ -1,6 +1,7 @@
 // The executable: what an ELF file asks for, checked, and how its image is laid out in memory.
 // Invariant: whatever parse() accepts has its segments sorted, apart from each other, inside the file and inside
-// the image; no page carries two permissions; the entry point can be executed.
+// the image; no page carries two permissions; the entry point can be executed. An executable that cannot be moved lies
+// where executables belong.
 #pragma once
 
 #include <array>
@@ -31,6 +32,20 @@ struct Segment {
     [[nodiscard]] VirtAddr end() const { return virt + memory_size; }
 };
 
+/// A table in the image, at the address that it was linked for.
+struct RelocationTable {
+    std::uint64_t address = 0;
+    std::uint64_t size = 0;  // bytes
+};
+
+/// What the dynamic section says about relocations; nothing of it is known to lie inside the image.
+struct DynamicTables {
+    RelocationTable rela{};
+    RelocationTable procedure_linkage{};  // of the same format
+    RelocationTable relr{};
+    std::uint64_t symbols = 0;  // address; 0: there are none
+};
+
 class Executable {
 public:
     static Result<Executable> parse(Bytes file);
@@ -42,6 +57,17 @@ public:
     [[nodiscard]] std::uint64_t image_size() const { return segments().back().end().page_up() - base(); }
     [[nodiscard]] VirtAddr entry() const { return entry_; }
 
+    /// Whether it can be loaded elsewhere than where it was linked for.
+    [[nodiscard]] bool is_relocatable() const { return relocatable_; }
+    /// The largest alignment that a segment asks for, at least a page.
+    [[nodiscard]] std::uint64_t alignment() const { return alignment_; }
+    [[nodiscard]] const DynamicTables& dynamic_tables() const { return tables_; }
+
+    /// Moves all of it by `slide`, a multiple of the page size, from choose_slide().
+    void move_by(std::uint64_t slide);
+    /// How far it was moved.
+    [[nodiscard]] std::uint64_t slide() const { return slide_; }
+
     /// Whether code can be run at `address`.
     [[nodiscard]] bool is_code(VirtAddr address) const;
 
@@ -50,11 +76,17 @@ public:
 
 private:
     Status add(Segment segment, std::uint64_t bytes_in_file);
+    Status add_alignment(std::uint64_t alignment);
     Status check_segments();
+    Status read_dynamic_section(Bytes entries);
 
     std::array<Segment, 32> segments_{};
     std::size_t segment_count_ = 0;
     VirtAddr entry_;
+    DynamicTables tables_{};
+    std::uint64_t alignment_ = page_size;
+    std::uint64_t slide_ = 0;
+    bool relocatable_ = false;
 };
 
 }  // namespace lintel::loader

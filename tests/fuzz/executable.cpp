@@ -1,10 +1,11 @@
-// ELF files: parsed, loaded, and planned for mapping.
+// ELF files: parsed, moved, loaded, relocated, and planned for mapping.
 // The input: the file.
 #include "loader/core/executable.hpp"
 
 #include <array>
 
 #include "loader/core/page_plan.hpp"
+#include "loader/core/relocation.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 namespace lintel::fuzz {
@@ -55,6 +56,7 @@ void check_image(const Executable& executable, Bytes file) {
         ensure(std::ranges::all_of(loaded.subspan(segment.file_size), [](std::byte b) { return b == std::byte{}; }),
                "a segment is zero behind them");
     }
+    if (auto status = relocate(executable, image); !status) check_error(status.error());
 }
 
 }  // namespace
@@ -63,6 +65,9 @@ void try_input(Bytes input) {
     auto file = copy_of(input);
     auto executable = Executable::parse(file);
     if (!executable) return check_error(executable.error());
+    auto slide = choose_slide(*executable, nullptr);
+    if (!slide) return check_error(slide.error());
+    executable->move_by(*slide);
     check_segments(*executable);
     check_plan(*executable);
     if (executable->image_size() <= largest_loaded) check_image(*executable, file);

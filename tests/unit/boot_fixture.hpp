@@ -57,6 +57,8 @@ protected:
 
     [[nodiscard]] std::vector<std::byte> kernel() const {
         ElfBuilder elf(image_base + 0x10);
+        elf.header.type = type;
+        if (type == elf::type_shared) elf.add({image_base, 0, bytes_of({0, 0}), 0, elf::segment_dynamic});
         elf.add({image_base, elf::flag_read | elf::flag_execute, std::vector<std::byte>(0x100, std::byte{0x90})});
         elf.add({image_base + 0x1000, elf::flag_read, bytes_of({1, 2, 3})});
         elf.add({data_base, elf::flag_read | elf::flag_write, bytes_of(data), 0x3000});
@@ -136,6 +138,7 @@ protected:
     FakeProcessor processor;
     FakeVolume volume;
     BootPlan plan{.path = kernel_path, .command_line = "quiet answer=42"};
+    std::uint16_t type = elf::type_executable;
     std::vector<std::uint64_t> data;
     std::vector<PlacedRequest> placed;
     arch::HandOver hand_over{};

@@ -38,6 +38,28 @@ TEST_F(Boot, segments_are_mapped_with_their_own_permissions) {
     EXPECT_EQ(object<std::uint64_t>(image_base + 0x4ff8), 0U);
 }
 
+TEST_F(Boot, a_relocatable_executable_is_told_and_mapped_where_it_was_moved_to) {
+    processor.random = 5;
+    plan.kaslr = true;
+    type = elf::type_shared;
+    ask(limine::ExecutableAddress::id);
+    boot_or_fail();
+    // The fake generator's number is how many pages further up.
+    std::uint64_t moved = 5 * page_size;
+    EXPECT_EQ(hand_over.entry.value(), image_base + moved + 0x10);
+    EXPECT_FALSE(walk(image_base));
+    auto response_address = object<std::uint64_t>(data_base + moved + (placed[0].word + 5) * 8);
+    EXPECT_EQ(object<limine::ExecutableAddressResponse>(response_address).virtual_base, image_base + moved);
+    EXPECT_EQ(object<limine::ExecutableAddressResponse>(response_address).physical_base,
+              walk(image_base + moved)->phys);
+}
+
+TEST_F(Boot, an_executable_that_cannot_be_moved_stays_where_it_is) {
+    plan.kaslr = true;
+    boot_or_fail();
+    EXPECT_EQ(hand_over.entry.value(), image_base + 0x10);
+}
+
 TEST_F(Boot, the_base_revision_is_confirmed) {
     boot_or_fail();
     EXPECT_EQ(object<std::uint64_t>(data_base + 8), 6U);

@@ -201,11 +201,11 @@ TEST(Configuration, a_configuration_of_hidden_entries_is_refused) {
 }
 
 TEST(Configuration, options_that_are_not_understood_are_named_once) {
-    Parsed parsed("wallpaper: boot():/a.png\nWALLPAPER: boot():/b.png\n/a\nkaslr: yes\ncmdline: x\n/b\nkaslr: no\n");
+    Parsed parsed("wallpaper: boot():/a.png\nWALLPAPER: boot():/b.png\n/a\ndtb_path: yes\ncmdline: x\n/b\ndtb_path: no\n");
     ASSERT_EQ(parsed->ignored.size(), 2U);
     EXPECT_EQ(parsed->ignored[0], "wallpaper");
-    EXPECT_EQ(parsed->ignored[1], "kaslr");
-    EXPECT_EQ(parsed.entry(0).option("kaslr"), "yes");
+    EXPECT_EQ(parsed->ignored[1], "dtb_path");
+    EXPECT_EQ(parsed.entry(0).option("dtb_path"), "yes");
 }
 
 TEST(Configuration, an_empty_configuration_is_refused) {

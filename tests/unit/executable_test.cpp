@@ -77,7 +77,7 @@ TEST(Executable, segments_of_one_permission_may_share_a_page) {
 TEST(Executable, a_shared_object_without_relocations_is_loaded_where_it_asks) {
     ElfBuilder elf = sound();
     elf.header.type = elf::type_shared;
-    elf.add({base + 0x1000, data, bytes_of({1, 7, 0, 0}), 0, elf::segment_dynamic});
+    elf.add({base + 0x1000, data, bytes_of({6, 7, 0, 0}), 0, elf::segment_dynamic});
     EXPECT_TRUE(Executable::parse(elf.build()));
 }
 
@@ -106,6 +106,10 @@ std::function<File()> with_segment(ElfBuilder::Segment segment) {
     return [=] { return sound().add(segment).build(); };
 }
 
+std::function<File()> with_dynamic(const std::vector<std::uint64_t>& entries) {
+    return with_segment({base + 0x1000, data, bytes_of(entries), 0, elf::segment_dynamic});
+}
+
 File with_too_many_segments() {
     ElfBuilder elf(base);
     for (std::uint64_t i = 0; i < 33; ++i) elf.add({base + i * 0x1000, code, File(8)});
@@ -116,6 +120,7 @@ constexpr std::size_t offset_field = 8;
 constexpr std::size_t address_field = 16;
 constexpr std::size_t file_size_field = 32;
 constexpr std::size_t memory_size_field = 40;
+constexpr std::size_t alignment_field = 48;
 
 const Defect defects[] = {
     {"empty", "the executable is not an ELF file", cut_to(0)},
@@ -139,7 +144,7 @@ const Defect defects[] = {
      with(in_program_header(1, memory_size_field), ~std::uint64_t{0})},
     {"last_page_wraps", "a segment reaches beyond the end of the address space",
      with_segment({0xfffffffffffff000, data, File(8), 0xfff})},
-    {"lower_half", "a segment lies below 0xffffffff80000000, and this loader does not move executables yet",
+    {"lower_half", "a segment lies below 0xffffffff80000000, and the executable cannot be moved",
      with<std::uint64_t>(in_program_header(0, address_field), 0x400000)},
     {"overlap", "two segments of the executable overlap", with_segment({base + 0x1010, data, File(8)})},
     {"same_address", "two segments of the executable overlap", with_segment({base, code, File(8)})},
@@ -150,8 +155,17 @@ const Defect defects[] = {
     {"too_many", "the executable has more than 32 segments", with_too_many_segments},
     {"entry_in_data", "the entry point lies outside the executable segments", with(24, base + 0x1000)},
     {"entry_nowhere", "the entry point lies outside the executable segments", with(24, std::uint64_t{0})},
-    {"relocations", "the executable has relocations, which this loader does not apply yet",
-     with_segment({base + 0x1000, data, bytes_of({8, 24, 0, 0}), 0, elf::segment_dynamic})},
+    {"shared_library", "the executable needs a shared library", with_dynamic({1, 24})},
+    {"without_addends", "the executable's relocations have a format that x86-64 does not use", with_dynamic({18, 16})},
+    {"rela_entries", "the executable's relocations have a format that x86-64 does not use", with_dynamic({9, 16})},
+    {"relr_entries", "the executable's relocations have a format that x86-64 does not use", with_dynamic({37, 4})},
+    {"symbols", "the executable's relocations have a format that x86-64 does not use", with_dynamic({11, 16})},
+    {"procedure_linkage", "the executable's relocations have a format that x86-64 does not use",
+     with_dynamic({20, 17})},
+    {"odd_alignment", "a segment wants an alignment that is not a power of two",
+     with<std::uint64_t>(in_program_header(0, alignment_field), 0x1800)},
+    {"huge_alignment", "a segment wants an alignment of more than 1 GiB",
+     with<std::uint64_t>(in_program_header(0, alignment_field), std::uint64_t{1} << 31)},
     {"dynamic_far_away", "the ELF file ends before its dynamic section does",
      [] {
          File file = with_segment({base, data, bytes_of({8, 24, 0, 0}), 0, elf::segment_dynamic})();
