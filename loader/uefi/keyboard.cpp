@@ -34,11 +34,12 @@ std::optional<Key> UefiKeyboard::wait(std::uint32_t milliseconds) {
         return std::nullopt;
     // In units of 100 ns (UEFI 2.10, 7.1.7).
     services_->SetTimer(timer_, TimerRelative, UINT64{milliseconds} * 10'000);
-    std::array<EFI_EVENT, 2> events{timer_, input_ != nullptr ? input_->WaitForKey : timer_};
+    // A machine without a console has no keys, and only time passes.
+    std::array<EFI_EVENT, 2> events{timer_, input_ != nullptr ? input_->WaitForKey : nullptr};
     UINTN which = 0;
-    services_->WaitForEvent(events.size(), events.data(), &which);
+    services_->WaitForEvent(input_ != nullptr ? 2 : 1, events.data(), &which);
     EFI_INPUT_KEY input{};
-    if (which == 0 || EFI_ERROR(input_->ReadKeyStroke(input_, &input))) return std::nullopt;
+    if (input_ == nullptr || which == 0 || EFI_ERROR(input_->ReadKeyStroke(input_, &input))) return std::nullopt;
     return key_of(input);
 }
 

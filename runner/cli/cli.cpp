@@ -49,7 +49,8 @@ struct Parser {
 
 /// An option or argument whose value is one of a few words.
 template <class T>
-void add_choice(CLI::App& command, std::string name, T& target, std::map<std::string, T> words, std::string text) {
+void add_choice(CLI::App& command, const std::string& name, T& target, const std::map<std::string, T>& words,
+                std::string text) {
     auto take = [&target, words, name](const std::string& word) {
         auto found = words.find(word);
         if (found == words.end())

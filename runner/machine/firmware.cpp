@@ -61,7 +61,7 @@ std::optional<fs::path> variables_beside(const fs::path& code) {
         std::string name = code.filename().string();
         std::size_t at = name.rfind(from);
         if (at == std::string::npos) continue;
-        const fs::path candidate = code.parent_path() / name.replace(at, from.size(), to);
+        fs::path candidate = code.parent_path() / name.replace(at, from.size(), to);
         if (is_file(candidate)) return candidate;
     }
     return std::nullopt;

@@ -22,7 +22,7 @@ protected:
                     {"NINJA_LOG", (tree / "ninja.log").string()},
                     {"NINJA_FAILS", (tree / "fails").string()}};
     }
-    Answer type(std::string words) { return run({"/bin/bash", "-c", "cd / && " + words}, settings); }
+    Answer type(const std::string& words) { return run({"/bin/bash", "-c", "cd / && " + words}, settings); }
     Scratch tree;
     Settings settings;
 };

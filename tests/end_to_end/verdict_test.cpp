@@ -7,7 +7,7 @@
 namespace lintel::end_to_end {
 namespace {
 
-Answer boot(std::string_view command_line, std::string_view kernel_bytes, std::string timeout = "100") {
+Answer boot(std::string_view command_line, std::string_view kernel_bytes, const std::string& timeout = "100") {
     Scratch scratch;
     const std::string conf =
         "timeout: 0\n/Test\n    protocol: limine\n    path: boot():/boot/kernel.elf\n    cmdline: " +

@@ -27,6 +27,7 @@ public:
         std::vector<VirtAddr> found(most);
         found.resize(backtrace(frame, range(), text, found));
         std::vector<std::uint64_t> addresses;
+        addresses.reserve(found.size());
         for (VirtAddr address : found) addresses.push_back(address.value());
         return addresses;
     }
