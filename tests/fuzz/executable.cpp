@@ -7,6 +7,7 @@
 #include "loader/core/page_plan.hpp"
 #include "loader/core/relocation.hpp"
 #include "tests/fuzz/fuzz.hpp"
+#include "tests/unit/fake_processor.hpp"
 
 namespace lintel::fuzz {
 namespace {
@@ -59,18 +60,26 @@ void check_image(const Executable& executable, Bytes file) {
     if (auto status = relocate(executable, image); !status) check_error(status.error());
 }
 
+void check_moved(Executable executable, const Result<std::uint64_t>& slide, Bytes file) {
+    if (!slide) return check_error(slide.error());
+    ensure(is_aligned(*slide, executable.alignment()) || *slide == 0, "what was aligned stays aligned");
+    executable.move_by(*slide);
+    check_segments(executable);
+    check_plan(executable);
+    if (executable.image_size() <= largest_loaded) check_image(executable, file);
+}
+
 }  // namespace
 
 void try_input(Bytes input) {
     auto file = copy_of(input);
-    auto executable = Executable::parse(file);
-    if (!executable) return check_error(executable.error());
-    auto slide = choose_slide(*executable, nullptr);
-    if (!slide) return check_error(slide.error());
-    executable->move_by(*slide);
-    check_segments(*executable);
-    check_plan(*executable);
-    if (executable->image_size() <= largest_loaded) check_image(*executable, file);
+    auto parsed = Executable::parse(file);
+    if (!parsed) return check_error(parsed.error());
+    FakeProcessor processor;
+    processor.random = std::to_integer<std::uint64_t>(file.back()) << 20 | 1;
+    Random random(processor);
+    check_moved(*parsed, choose_slide(*parsed, nullptr), file);
+    check_moved(*parsed, choose_slide(*parsed, &random), file);
 }
 
 }  // namespace lintel::fuzz

@@ -172,7 +172,7 @@ std::function<std::string()> with_dynamic(const std::vector<std::uint64_t>& word
 }
 
 constexpr const char* overlap = "two segments of the executable overlap";
-constexpr const char* relocations = "the executable has relocations, which this loader does not apply yet";
+constexpr const char* wrong_relocations = "the executable's relocations have a format that x86-64 does not use";
 constexpr const char* beyond_space = "a segment reaches beyond the end of the address space";
 constexpr const char* half_table = "the ELF file ends before its program headers do";
 constexpr const char* half_segment = "the ELF file ends before one of its segments does";
@@ -209,11 +209,14 @@ const Row executables[] = {
     {"an_entry_behind_the_code", no_code, executable(sound(), {{24, base + 0x40}})},
     {"an_entry_before_the_code", no_code, executable(sound(), {{24, base - 1}})},
     {"an_entry_at_the_last_byte", no_code, executable(sound(), {{24, ~std::uint64_t{0}}})},
-    {"relocations_of_the_old_form", relocations, with_dynamic({18, 16, 0, 0})},
-    {"relocations_of_the_packed_form", relocations, with_dynamic({35, 8, 0, 0})},
-    {"relocations_of_procedure_linkage", relocations, with_dynamic({2, 24, 0, 0})},
-    {"relocations_behind_the_end_of_the_table", "accepted", with_dynamic({0, 0, 8, 24})},
-    {"a_dynamic_table_without_end", "accepted", with_dynamic({1, 7, 1})},
+    {"relocations_without_addends", wrong_relocations, with_dynamic({18, 16, 0, 0})},
+    {"relocations_of_another_size", wrong_relocations, with_dynamic({9, 16, 0, 0})},
+    {"packed_relocations_of_another_size", wrong_relocations, with_dynamic({37, 4, 0, 0})},
+    {"symbols_of_another_size", wrong_relocations, with_dynamic({11, 16, 0, 0})},
+    {"procedure_linkage_without_addends", wrong_relocations, with_dynamic({20, 17, 0, 0})},
+    {"a_library_that_it_needs", "the executable needs a shared library", with_dynamic({1, 0, 0, 0})},
+    {"a_library_behind_the_end_of_the_table", "accepted", with_dynamic({0, 0, 1, 0})},
+    {"a_dynamic_table_without_end", "accepted", with_dynamic({5, 7, 1})},
     {"a_dynamic_table_up_to_where_numbers_end", "the ELF file ends before its dynamic section does",
      executable(sound().add({base, data, bytes_of({8, 24}), 0, elf::segment_dynamic}),
                 {{in_program_header(2, 8), ~std::uint64_t{15}}})},
