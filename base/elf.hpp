@@ -62,6 +62,21 @@ struct ProgramHeader {
 static_assert(sizeof(ProgramHeader) == 56 && offsetof(ProgramHeader, virtual_address) == 16 &&
               offsetof(ProgramHeader, memory_size) == 40);
 
+struct SectionHeader {
+    std::uint32_t name;  // offset in the section that holds the names
+    std::uint32_t type;
+    std::uint64_t flags;
+    std::uint64_t address;  // virtual
+    std::uint64_t offset;   // in the file
+    std::uint64_t size;     // bytes
+    std::uint32_t link;
+    std::uint32_t info;
+    std::uint64_t alignment;
+    std::uint64_t entry_size;
+};
+static_assert(sizeof(SectionHeader) == 64 && offsetof(SectionHeader, address) == 16 &&
+              offsetof(SectionHeader, size) == 32);
+
 /// d_tag ("Dynamic Section"): what relocations need, and the end.
 inline constexpr std::int64_t dynamic_null = 0;
 inline constexpr std::int64_t dynamic_needed = 1;

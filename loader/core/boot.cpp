@@ -152,13 +152,15 @@ struct FinalStep {
         std::size_t edges = 2 * (limit + claims.count());
         MemoryMap map(TRY(arena.array<ClaimEdge>(edges)));
         TRY(claims.add_to(map, base_revision));
-        std::uint64_t tables = tables_needed(executable, edges, std::max(firmware.memory_end(), map.end()));
+        // Base revision 0 has reserved memory mapped, too.
+        PhysAddr end = base_revision == 0 ? firmware.regions_end() : firmware.memory_end();
+        auto bounds = plan_bounds(executable, base_revision, edges, std::max(end, map.end()));
         return FinalStep{
             .regions = List(TRY(arena.array<MemoryRegion>(limit))),
             .map = map,
             .responses = TRY(MemoryMapResponses::create(arena, edges)),
-            .plan = List(TRY(arena.array<arch::Mapping>(edges + executable.segments().size()))),
-            .frames = arch::FramePool(TRY(firmware.allocate(tables * page_size)), tables),
+            .plan = List(TRY(arena.array<arch::Mapping>(bounds.mappings))),
+            .frames = arch::FramePool(TRY(firmware.allocate(bounds.tables * page_size)), bounds.tables),
         };
     }
 
@@ -168,12 +170,13 @@ struct FinalStep {
         EfiMap efi = TRY(firmware.finish(regions));
         std::uint64_t base_revision = requests.base_revision();
         for (const MemoryRegion& region : regions)
-            TRY(map.claim({region.base, region.length}, claim_of(region.type, base_revision)));
+            TRY(map.claim(claimed_range(region, base_revision), claim_of(region.type, base_revision)));
         TRY(map.resolve(responses.entries()));
         responses.answer(requests, arena, efi);
 
         TRY(plan_image(executable, image, plan));
         TRY(plan_direct_map(responses.entries().view(), base_revision, plan));
+        TRY(plan_identity_map(responses.entries().view(), base_revision, plan));
         auto tables = TRY(arch::PageTables::create(frames, firmware.memory(), arch::Levels::four));
         for (const arch::Mapping& mapping : plan) TRY(tables.map(mapping));
         return tables;

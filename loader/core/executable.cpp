@@ -85,6 +85,7 @@ Result<Executable> Executable::parse(Bytes file) {
         TRY(executable.read_dynamic_section(*entries));
         executable.relocatable_ = header->type == elf::type_shared;
     }
+    executable.find_request_list(file, *header);
     TRY(executable.check_segments());
 
     executable.entry_ = VirtAddr(header->entry);
@@ -130,13 +131,30 @@ Status Executable::read_dynamic_section(Bytes entries) {
         return fail(unsupported, "the executable's relocations have a format that x86-64 does not use");
 
     auto table = [&](std::int64_t address, std::int64_t size) {
-        return RelocationTable{.address = value(address).value_or(0), .size = value(size).value_or(0)};
+        return AddressedTable{.address = value(address).value_or(0), .size = value(size).value_or(0)};
     };
     tables_ = {.rela = table(elf::dynamic_rela, elf::dynamic_rela_size),
                .procedure_linkage = table(elf::dynamic_procedure_linkage, elf::dynamic_procedure_linkage_size),
                .relr = table(elf::dynamic_relr, elf::dynamic_relr_size),
                .symbols = value(elf::dynamic_symbols).value_or(0)};
     return {};
+}
+
+/// Section headers are there for linkers and debuggers: where they make no sense, they are as good as not there.
+void Executable::find_request_list(Bytes file, const elf::Header& header) {
+    auto section = [&](std::uint64_t index) {
+        return read_at<elf::SectionHeader>(file, header.section_headers_offset + index * sizeof(elf::SectionHeader));
+    };
+    if (header.section_header_size != sizeof(elf::SectionHeader)) return;
+    auto names = section(header.section_names_index);
+    auto text = names ? slice(file, names->offset, names->size) : std::nullopt;
+    if (!text) return;
+    constexpr std::string_view wanted{".limine_reqs\0", 13};
+    for (std::uint64_t i = 0; i < header.section_header_count; ++i) {
+        auto found = section(i);
+        auto name = found ? slice(*text, found->name, wanted.size()) : std::nullopt;
+        if (name && as_text(*name) == wanted) request_list_ = {.address = found->address, .size = found->size};
+    }
 }
 
 Status Executable::check_segments() {
@@ -158,6 +176,7 @@ Status Executable::check_segments() {
 
 void Executable::move_by(std::uint64_t slide) {
     for (Segment& segment : std::span(segments_).first(segment_count_)) segment.virt += slide;
+    if (request_list_) request_list_->address += slide;
     entry_ += slide;
     slide_ += slide;
 }

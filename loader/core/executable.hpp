@@ -6,11 +6,13 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 
 #include "arch/page_tables.hpp"
 #include "base/address.hpp"
 #include "base/bytes.hpp"
+#include "base/elf.hpp"
 #include "base/result.hpp"
 
 namespace lintel::loader {
@@ -32,17 +34,17 @@ struct Segment {
     [[nodiscard]] VirtAddr end() const { return virt + memory_size; }
 };
 
-/// A table in the image, at the address that it was linked for.
-struct RelocationTable {
+/// A table, by the address that it was linked for.
+struct AddressedTable {
     std::uint64_t address = 0;
     std::uint64_t size = 0;  // bytes
 };
 
 /// What the dynamic section says about relocations; nothing of it is known to lie inside the image.
 struct DynamicTables {
-    RelocationTable rela{};
-    RelocationTable procedure_linkage{};  // of the same format
-    RelocationTable relr{};
+    AddressedTable rela{};
+    AddressedTable procedure_linkage{};  // of the same format
+    AddressedTable relr{};
     std::uint64_t symbols = 0;  // address; 0: there are none
 };
 
@@ -63,6 +65,10 @@ public:
     [[nodiscard]] std::uint64_t alignment() const { return alignment_; }
     [[nodiscard]] const DynamicTables& dynamic_tables() const { return tables_; }
 
+    /// Where the section with a list of requests lies, moved with the rest, if there is one (PROTOCOL.md, "Limine
+    /// Requests Section"); nothing says that this is inside the image.
+    [[nodiscard]] std::optional<AddressedTable> request_list() const { return request_list_; }
+
     /// Moves all of it by `slide`, a multiple of the page size, from choose_slide().
     void move_by(std::uint64_t slide);
     /// How far it was moved.
@@ -79,11 +85,13 @@ private:
     Status add_alignment(std::uint64_t alignment);
     Status check_segments();
     Status read_dynamic_section(Bytes entries);
+    void find_request_list(Bytes file, const elf::Header& header);
 
     std::array<Segment, 32> segments_{};
     std::size_t segment_count_ = 0;
     VirtAddr entry_;
     DynamicTables tables_{};
+    std::optional<AddressedTable> request_list_{};
     std::uint64_t alignment_ = page_size;
     std::uint64_t slide_ = 0;
     bool relocatable_ = false;

@@ -94,6 +94,9 @@ public:
     /// Where the highest memory ends that finish() will report as anything but reserved or bad.
     virtual PhysAddr memory_end() = 0;
 
+    /// Where the highest memory of any type ends that finish() will report.
+    virtual PhysAddr regions_end() = 0;
+
     /// At least as many regions as finish() will report.
     virtual std::size_t region_limit() = 0;
 

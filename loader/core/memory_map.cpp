@@ -106,6 +106,13 @@ Claim claim_of(MemoryType type, std::uint64_t base_revision) {
     return Claim::reserved;
 }
 
+Range claimed_range(const MemoryRegion& region, std::uint64_t base_revision) {
+    bool whole = base_revision > 2 || region.type != MemoryType::usable || region.base >= PhysAddr(page_size);
+    if (whole) return {region.base, region.length};
+    std::uint64_t lost = std::min(PhysAddr(page_size) - region.base, region.length);
+    return {PhysAddr(page_size), region.length - lost};
+}
+
 Status MemoryMap::claim(Range range, Claim claim) {
     std::uint64_t begin = std::min(range.base.value(), direct_map_limit);
     std::uint64_t end = std::min(checked_add(begin, range.length).value_or(direct_map_limit), direct_map_limit);

@@ -39,6 +39,10 @@ inline constexpr std::size_t claim_count = 10;
 /// What the firmware's type amounts to under a base revision.
 Claim claim_of(limine::MemoryType type, std::uint64_t base_revision);
 
+/// What of a region that the firmware reports is there to be claimed: "Base Revision 3" says that up to base revision 2
+/// the first page is never usable.
+Range claimed_range(const MemoryRegion& region, std::uint64_t base_revision);
+
 /// Where a claim begins or ends.
 struct ClaimEdge {
     std::uint64_t at;

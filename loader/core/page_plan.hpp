@@ -18,12 +18,20 @@ namespace lintel::loader {
 /// Adds the segments of an executable whose image was placed at `image`.
 Status plan_image(const Executable& executable, PhysAddr image, List<arch::Mapping>& plan);
 
-/// Adds what the base revision, 3 or newer, wants of `map` in the direct map. `map` comes from MemoryMap::resolve().
+/// Adds what the base revision wants of `map` in the direct map. `map` comes from MemoryMap::resolve().
 Status plan_direct_map(std::span<const limine::MemoryMapEntry> map, std::uint64_t base_revision,
                        List<arch::Mapping>& plan);
 
-/// At most this many tables does a plan take, told before the final memory map is known: that will be made from `edges`
-/// edges of claims, and what is mapped of it ends at `memory_end`.
-std::uint64_t tables_needed(const Executable& executable, std::uint64_t edges, PhysAddr memory_end);
+/// Adds the same from the second page on at its physical addresses, where the base revision wants that.
+Status plan_identity_map(std::span<const limine::MemoryMapEntry> map, std::uint64_t base_revision,
+                         List<arch::Mapping>& plan);
+
+/// What a plan will take, told before the final memory map is known: that will be made from `edges` edges of claims.
+struct PlanBounds {
+    std::uint64_t mappings;  // at most
+    std::uint64_t tables;    // at most; what is mapped of the memory map ends at `memory_end`
+};
+PlanBounds plan_bounds(const Executable& executable, std::uint64_t base_revision, std::uint64_t edges,
+                       PhysAddr memory_end);
 
 }  // namespace lintel::loader

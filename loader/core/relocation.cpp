@@ -31,7 +31,7 @@ public:
     }
 
 private:
-    [[nodiscard]] Result<Bytes> bytes(RelocationTable table) const {
+    [[nodiscard]] Result<Bytes> bytes(AddressedTable table) const {
         if (table.size == 0) return Bytes();
         auto found = slice(image_, table.address - linked_base_, table.size);
         if (!found) return fail(malformed, "a relocation table lies outside the executable's image", {}, table.address);
@@ -55,9 +55,9 @@ private:
         return put(address, value + slide_);
     }
 
-    /// The compact table of relative relocations (gABI, "Relative Relocation RelocationTable"): an even entry is an
+    /// The compact table of relative relocations (gABI, "Relative Relocation AddressedTable"): an even entry is an
     /// address, an odd one a map of which of the next 63 words follow it.
-    Status apply_relative(RelocationTable table) const {
+    Status apply_relative(AddressedTable table) const {
         Bytes entries = TRY(bytes(table));
         std::uint64_t next = 0;
         for (std::uint64_t at = 0; at + sizeof(std::uint64_t) <= entries.size(); at += sizeof(std::uint64_t)) {
@@ -74,7 +74,7 @@ private:
         return {};
     }
 
-    Status apply(RelocationTable table) const {
+    Status apply(AddressedTable table) const {
         Bytes entries = TRY(bytes(table));
         for (std::uint64_t at = 0; at + sizeof(elf::Relocation) <= entries.size(); at += sizeof(elf::Relocation))
             TRY(apply(*read_at<elf::Relocation>(entries, at)));

@@ -16,7 +16,7 @@ struct FeatureName {
     std::string_view name;
 };
 
-/// The features that this loader knows. Requests for others are left alone.
+/// What the features that this loader knows are called. Requests for others are left alone.
 constexpr std::array features = {
     FeatureName{limine::BootloaderInfo::id, "Bootloader Info"},
     FeatureName{limine::ExecutableCommandLine::id, "Executable Command Line"},
@@ -101,24 +101,51 @@ Result<Window> find_window(const Executable& executable, Bytes image) {
 Result<Requests> Requests::scan(const Executable& executable, MutableBytes image) {
     Requests requests(image);
     Window window = TRY(find_window(executable, image));
-    TRY(for_each_of(limine::common_magic.first, limine::base_revision_magic.first, executable, image, window,
-                    [&](std::uint64_t at, std::uint64_t first) {
-                        return first == limine::common_magic.first ? requests.note_request(at)
-                                                                   : requests.note_base_revision(at);
-                    }));
+    constexpr std::uint64_t any_request = limine::common_magic.first;
+    constexpr std::uint64_t any_tag = limine::base_revision_magic.first;
+    auto look_for = [&](std::uint64_t one, std::uint64_t other) {
+        return for_each_of(one, other, executable, image, window, [&](std::uint64_t at, std::uint64_t first) {
+            return first == any_request ? requests.note_request(at) : requests.note_base_revision(at);
+        });
+    };
+    if (auto list = executable.request_list()) {
+        // Whether the list counts is known once the base revision is ("Limine Requests Section").
+        TRY(look_for(any_tag, any_tag));
+        TRY(requests.base_revision_ == 0 ? requests.read_list(*list, executable.base())
+                                         : look_for(any_request, any_request));
+    } else {
+        TRY(look_for(any_request, any_tag));
+    }
     TRY(requests.confirm_base_revision());
     return requests;
+}
+
+/// Pointers to requests, up to the first that is null.
+Status Requests::read_list(AddressedTable list, VirtAddr base) {
+    auto pointers = slice(image_, list.address - base.value(), list.size);
+    if (!pointers) return fail(malformed, "the executable's list of requests lies outside its image");
+    for (std::uint64_t at = 0; at + sizeof(std::uint64_t) <= pointers->size(); at += sizeof(std::uint64_t)) {
+        auto pointer = *read_at<std::uint64_t>(*pointers, at);
+        if (pointer == 0) break;
+        if (!slice(image_, pointer - base.value(), sizeof(limine::RequestHeader)))
+            return fail(malformed, "the executable lists a request outside its image", {}, pointer);
+        TRY(note_request(pointer - base.value()));
+    }
+    return {};
 }
 
 Status Requests::note_request(std::uint64_t offset) {
     auto header = read_at<limine::RequestHeader>(image_, offset);
     if (!header || header->id[1] != limine::common_magic.second) return {};
     limine::FeatureId id{header->id[2], header->id[3]};
-    const auto* feature = std::ranges::find(features, id, &FeatureName::id);
-    if (feature == features.end()) return {};
-    if (find(id) != nullptr)
-        return fail(malformed, "the executable has the same request more than once", feature->name);
-    static_assert(features.size() <= std::tuple_size_v<decltype(found_)>);
+    // "Request": that holds for the features that this loader does not know as well.
+    if (find(id) != nullptr) {
+        const auto* feature = std::ranges::find(features, id, &FeatureName::id);
+        bool known = feature != features.end();
+        return fail(malformed, "the executable has the same request more than once", known ? feature->name : "unknown",
+                    known ? std::nullopt : std::optional(id.first));
+    }
+    if (found_count_ == found_.size()) return fail(unsupported, "the executable has more than 128 requests");
     found_[found_count_++] = {id, header->revision, offset};
     return {};
 }
@@ -134,13 +161,11 @@ Status Requests::note_base_revision(std::uint64_t offset) {
 }
 
 Status Requests::confirm_base_revision() {
-    if (base_revision_ < oldest_base_revision)
-        return fail(unsupported, "the executable asks for a base revision below 3, the oldest that this loader knows",
-                    {}, base_revision_);
     if (base_revision_ > newest_base_revision)
         return fail(unsupported, "the executable asks for a base revision above 6, the newest that this loader knows",
                     {}, base_revision_);
-    static_assert(oldest_base_revision == 3 && newest_base_revision == 6, "the sentences above name them");
+    static_assert(newest_base_revision == 6, "the sentence above names it");
+    if (!tag_) return {};
     const std::array<std::uint64_t, 2> reply = {base_revision_, 0};
     std::memcpy(image_.data() + *tag_ + 8, reply.data(), sizeof reply);
     return {};

@@ -1,6 +1,6 @@
 // Finds what an executable asks for: the base revision tag and the requests in its loaded image.
-// Invariant: every request that is found stands whole inside the image, between the markers where there are any,
-// and none is found twice.
+// Invariant: every request that is found stands whole inside the image, between the markers where there are any or in
+// the executable's list of them, and none is found twice.
 #pragma once
 
 #include <array>
@@ -15,8 +15,7 @@
 
 namespace lintel::loader {
 
-/// The base revisions that this loader complies with.
-inline constexpr std::uint64_t oldest_base_revision = 3;
+/// This loader complies with all base revisions up to this one.
 inline constexpr std::uint64_t newest_base_revision = limine::latest_base_revision;
 
 /// The identifiers of the features whose types carry parameters.
@@ -55,12 +54,13 @@ private:
 
     explicit Requests(MutableBytes image) : image_(image) {}
     [[nodiscard]] const Found* find(limine::FeatureId feature) const;
+    Status read_list(AddressedTable list, VirtAddr base);
     Status note_request(std::uint64_t offset);
     Status note_base_revision(std::uint64_t offset);
     Status confirm_base_revision();
 
     MutableBytes image_;
-    std::array<Found, 32> found_{};
+    std::array<Found, 128> found_{};
     std::size_t found_count_ = 0;
     std::optional<std::uint64_t> tag_{};  // offset in the image
     std::uint64_t base_revision_ = 0;     // what an executable without a tag asks for

@@ -101,7 +101,7 @@ Status Answers::framebuffers(std::span<const Display> displays) {
 /// Which of these addresses are physical: "Base Revision 3" to "Base Revision 5".
 Status Answers::tables(const SystemTables& tables) {
     bool rsdp_is_physical = requests_.base_revision() == 3;
-    bool others_are_physical = requests_.base_revision() <= 4;
+    bool others_are_physical = rsdp_is_physical || requests_.base_revision() == 4;
     auto pointer = [&](std::optional<PhysAddr> table) -> const void* {
         return table ? table_pointer(*table, others_are_physical) : nullptr;
     };

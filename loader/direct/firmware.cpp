@@ -112,6 +112,13 @@ PhysAddr DirectFirmware::memory_end() {
     return end;
 }
 
+PhysAddr DirectFirmware::regions_end() {
+    PhysAddr end;
+    for (const auto& entry : info_.map)
+        if (auto entry_end = checked_add(entry.base, entry.length)) end = std::max(end, PhysAddr(*entry_end));
+    return end;
+}
+
 Result<EfiMap> DirectFirmware::finish(List<MemoryRegion>& regions) {
     using enum limine::MemoryType;
     bool fits = regions.push({image_.base, image_.length, bootloader_reclaimable});

@@ -28,6 +28,7 @@ public:
     SystemTables tables() override;
     std::optional<std::int64_t> now() override;
     PhysAddr memory_end() override;
+    PhysAddr regions_end() override;
     std::size_t region_limit() override { return info_.map.size() + 2; }
     Result<EfiMap> finish(List<MemoryRegion>& regions) override;
 

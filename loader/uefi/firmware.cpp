@@ -138,6 +138,14 @@ PhysAddr UefiFirmware::memory_end() {
     return end;
 }
 
+PhysAddr UefiFirmware::regions_end() {
+    PhysAddr end;
+    if (auto told = read_map())
+        for_each_region(told->descriptors, descriptor_size_,
+                        [&](MemoryRegion region) { end = std::max(end, region.base + region.length); });
+    return end;
+}
+
 std::size_t UefiFirmware::region_limit() {
     if (map_.empty() && !reserve_map()) return 0;
     return map_.size() / descriptor_size_;

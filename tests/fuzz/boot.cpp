@@ -44,6 +44,7 @@ public:
     SystemTables tables() override { return {}; }
     std::optional<std::int64_t> now() override { return 0; }
     PhysAddr memory_end() override { return PhysAddr(memory_base + memory_size); }
+    PhysAddr regions_end() override { return memory_end(); }
     std::size_t region_limit() override { return 2; }
     Result<EfiMap> finish(List<MemoryRegion>& regions) override {
         finished_ = true;

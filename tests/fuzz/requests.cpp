@@ -75,8 +75,7 @@ void try_input(Bytes input) {
         ensure(image == before, "a refusal writes nothing");
         return;
     }
-    ensure(requests->base_revision() >= oldest_base_revision && requests->base_revision() <= newest_base_revision,
-           "the base revision is one that is supported");
+    ensure(requests->base_revision() <= newest_base_revision, "the base revision is one that is supported");
     check_parameters<limine::StackSizeParameters>(*requests, stack_size_id);
     check_parameters<limine::PagingModeParameters>(*requests, paging_mode_id);
     check_parameters<limine::ModuleParameters>(*requests, limine::Modules::id);

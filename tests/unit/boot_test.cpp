@@ -297,6 +297,21 @@ protected:
         data[2] = base_revision;
         boot_or_fail();
     }
+    /// What base revisions 0 to 2 have in common; only the first of them has an identity map.
+    void expect_low_layout(std::uint64_t base_revision) {
+        boot_with(base_revision);
+        EXPECT_EQ(object<std::uint64_t>(data_base + 8), base_revision);
+        EXPECT_EQ(object<std::uint64_t>(data_base + 16), 0U);
+        EXPECT_EQ(rsdp_told(), hhdm_offset + tables + 0x10);
+        EXPECT_EQ(smbios_told(), hhdm_offset + tables + 0x3100);
+        EXPECT_EQ(efi_told(), hhdm_offset + tables + 0x6000);
+        for (std::uint64_t address : {std::uint64_t{0}, tables + 0x8000, std::uint64_t{0xfffff000}})
+            EXPECT_EQ(walk(hhdm_offset + address)->phys, address);
+        for (std::uint64_t address : {std::uint64_t{0x1000}, tables + 0x8000, std::uint64_t{0xfffff000}})
+            EXPECT_EQ(walk(address).has_value(), base_revision == 0) << std::hex << address;
+        EXPECT_FALSE(walk(0));
+    }
+
     std::uint64_t rsdp_told() { return number(response<limine::RsdpResponse>(limine::Rsdp::id)->address); }
     std::uint64_t smbios_told() { return number(response<limine::SmbiosResponse>(limine::Smbios::id)->entry_64); }
     std::uint64_t efi_told() {
@@ -306,6 +321,21 @@ protected:
 
     const std::array<Range, 1> efi_ranges = {Range{PhysAddr(tables + 0x6000), 0x78}};
 };
+
+TEST_F(BootWithTables, base_revision_0_tells_virtual_addresses_and_maps_low_memory_twice) { expect_low_layout(0); }
+
+TEST_F(BootWithTables, base_revision_1_tells_virtual_addresses_and_maps_low_memory_once) { expect_low_layout(1); }
+
+TEST_F(BootWithTables, base_revision_2_tells_virtual_addresses_and_maps_low_memory_once) { expect_low_layout(2); }
+
+TEST_F(Boot, base_revision_0_maps_reserved_memory_wherever_it_is) {
+    constexpr std::uint64_t place = 0xfd00000000;
+    firmware.more_regions.push_back({PhysAddr(place), 0x300000000, limine::MemoryType::reserved});
+    data[2] = 0;
+    boot_or_fail();
+    EXPECT_EQ(walk(hhdm_offset + place + 0x2fffff000)->phys, place + 0x2fffff000);
+    EXPECT_EQ(walk(place)->phys, place);
+}
 
 TEST_F(BootWithTables, base_revision_3_tells_physical_addresses_and_maps_no_tables) {
     boot_with(3);

@@ -37,6 +37,12 @@ std::span<const Display> FakeFirmware::displays(std::optional<Resolution> wanted
     return screens;
 }
 
+PhysAddr FakeFirmware::regions_end() {
+    PhysAddr end = memory_end();
+    for (const MemoryRegion& region : more_regions) end = std::max(end, region.base + region.length);
+    return end;
+}
+
 Result<EfiMap> FakeFirmware::finish(List<MemoryRegion>& regions) {
     EfiMap efi;
     if (has_efi_map) {

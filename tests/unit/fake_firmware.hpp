@@ -31,6 +31,7 @@ public:
     SystemTables tables() override { return system_tables; }
     std::optional<std::int64_t> now() override { return time; }
     PhysAddr memory_end() override { return PhysAddr(base + size); }
+    PhysAddr regions_end() override;
     std::size_t region_limit() override { return allocations_.size() + 1 + more_regions.size(); }
     Result<EfiMap> finish(List<MemoryRegion>& regions) override;
 

@@ -187,5 +187,18 @@ TEST(MemoryMap, whatever_goes_in_the_protocols_guarantees_hold) {
     EXPECT_GT(resolved, 300);
 }
 
+TEST(MemoryMap, up_to_base_revision_2_the_first_page_is_never_usable) {
+    auto claimed = [](std::uint64_t begin, std::uint64_t length, MemoryType type, std::uint64_t base_revision) {
+        Range range = claimed_range({PhysAddr(begin), length, type}, base_revision);
+        return std::pair(range.base.value(), range.length);
+    };
+    using Claimed = std::pair<std::uint64_t, std::uint64_t>;
+    EXPECT_EQ(claimed(0, 0x9f000, MemoryType::usable, 2), Claimed(0x1000, 0x9e000));
+    EXPECT_EQ(claimed(0x800, 0x400, MemoryType::usable, 0).second, 0U);
+    EXPECT_EQ(claimed(0, 0x9f000, MemoryType::usable, 3), Claimed(0, 0x9f000));
+    EXPECT_EQ(claimed(0, 0x9f000, MemoryType::reserved, 0), Claimed(0, 0x9f000));
+    EXPECT_EQ(claimed(0x1000, 0x1000, MemoryType::usable, 0), Claimed(0x1000, 0x1000));
+}
+
 }  // namespace
 }  // namespace lintel::loader
