@@ -4,7 +4,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -21,15 +20,23 @@ constexpr std::optional<Bytes> slice(Bytes bytes, std::uint64_t offset, std::uin
     return bytes.subspan(offset, length);
 }
 
+/// The `T` at `offset`, of any alignment, which the caller knows to be there. One instruction for a number:
+/// freestanding code calls std::memcpy for real, and in a loop that is what counts.
+template <class T>
+    requires std::is_trivially_copyable_v<T>
+T copy_at(Bytes bytes, std::uint64_t offset) {
+    T value;
+    __builtin_memcpy(&value, bytes.data() + offset, sizeof(T));
+    return value;
+}
+
 /// The `T` at `offset`, of any alignment; nothing where it is not all there.
 template <class T>
     requires std::is_trivially_copyable_v<T>
 std::optional<T> read_at(Bytes bytes, std::uint64_t offset) {
     auto raw = slice(bytes, offset, sizeof(T));
     if (!raw) return std::nullopt;
-    T value;
-    std::memcpy(&value, raw->data(), sizeof(T));
-    return value;
+    return copy_at<T>(*raw, 0);
 }
 
 /// The same bytes seen as text.

@@ -50,12 +50,6 @@ struct Window {
     std::uint64_t end;
 };
 
-std::uint64_t word(Bytes image, std::uint64_t offset) {
-    std::uint64_t value;
-    std::memcpy(&value, image.data() + offset, sizeof value);
-    return value;
-}
-
 /// Calls `visit(offset, word)` for each aligned word inside `window` that the file gave the image and that is one of
 /// two. A kernel has a hundred thousand words: everything but the comparison is outside.
 template <class Visit>
@@ -66,7 +60,7 @@ Status for_each_of(std::uint64_t one, std::uint64_t other, const Executable& exe
         std::uint64_t begin = std::max(align_up(start, 8), window.begin);
         std::uint64_t end = std::min(align_down(start + segment.file_size, 8), window.end);
         for (std::uint64_t at = begin; at < end; at += 8) {
-            std::uint64_t first = word(image, at);
+            auto first = copy_at<std::uint64_t>(image, at);
             if (first == one || first == other) [[unlikely]]
                 TRY(visit(at, first));
         }

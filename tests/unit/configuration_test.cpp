@@ -201,7 +201,8 @@ TEST(Configuration, a_configuration_of_hidden_entries_is_refused) {
 }
 
 TEST(Configuration, options_that_are_not_understood_are_named_once) {
-    Parsed parsed("wallpaper: boot():/a.png\nWALLPAPER: boot():/b.png\n/a\ndtb_path: yes\ncmdline: x\n/b\ndtb_path: no\n");
+    Parsed parsed(
+        "wallpaper: boot():/a.png\nWALLPAPER: boot():/b.png\n/a\ndtb_path: yes\ncmdline: x\n/b\ndtb_path: no\n");
     ASSERT_EQ(parsed->ignored.size(), 2U);
     EXPECT_EQ(parsed->ignored[0], "wallpaper");
     EXPECT_EQ(parsed->ignored[1], "dtb_path");
