@@ -187,8 +187,8 @@ struct FinalStep {
 
 Result<Prepared> prepare(Firmware& firmware, Processor& processor, Volume& volume, const BootPlan& plan) {
     Arena arena(firmware);
-    FileLoader loader(firmware, volume, arena);
-    LoadedFile file = TRY(loader.load(plan.path, plan.command_line));
+    FileLoader loader(firmware, volume, arena, plan.mismatches);
+    LoadedFile file = TRY(loader.load(plan.path, plan.command_line, plan.hash));
     Executable executable = TRY(about(plan.path, Executable::parse(file.bytes)));
     Random random(processor);
     executable.move_by(TRY(about(plan.path, choose_slide(executable, plan.kaslr ? &random : nullptr))));

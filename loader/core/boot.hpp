@@ -19,16 +19,28 @@ namespace lintel::loader {
 struct Module {
     std::string_view path;  // within the volume
     std::string_view string;
+    std::string_view hash{};  // that its bytes must have (BLAKE2b, 128 hexadecimal digits); empty: any
+};
+
+/// Where to tell what does not keep an executable from being booted.
+class Warnings {
+public:
+    virtual void warn(const Error& error) = 0;
+
+protected:
+    ~Warnings() = default;
 };
 
 /// A configuration entry that the `limine` protocol can boot, its paths resolved to one volume.
 struct BootPlan {
     std::string_view path;          // of the executable within the volume, with a leading slash
     std::string_view command_line;  // empty where the entry has none
+    std::string_view hash{};        // as Module::hash
     std::optional<Resolution> resolution{};
     std::span<const Module> modules{};
-    bool kaslr = false;         // whether a relocatable executable is put where nobody can foresee
-    std::uint64_t started = 0;  // when the loader began, by Processor::timestamp()
+    Warnings* mismatches = nullptr;  // told of files that have another hash than they must; null: those are errors
+    bool kaslr = false;              // whether a relocatable executable is put where nobody can foresee
+    std::uint64_t started = 0;       // when the loader began, by Processor::timestamp()
 };
 
 /// Whether IOMMUs stay as the firmware left them ("x86-64 Keep IOMMU Feature").

@@ -83,6 +83,8 @@ constexpr std::array globals{
     Global{"quiet", [](Configuration& to, std::string_view value) { to.quiet = value == "yes"; }},
     Global{"verbose", [](Configuration& to, std::string_view value) { to.verbose = value == "yes"; }},
     Global{"serial", [](Configuration& to, std::string_view value) { to.serial = value == "yes"; }},
+    Global{"hash_mismatch_panic",
+           [](Configuration& to, std::string_view value) { to.hash_mismatch_panic = value != "no"; }},
     Global{"interface_branding", [](Configuration& to, std::string_view value) { to.branding = value; }},
 };
 

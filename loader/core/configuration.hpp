@@ -34,6 +34,7 @@ struct Configuration {
     bool quiet = false;
     bool verbose = false;
     bool serial = false;
+    bool hash_mismatch_panic = true;
     std::span<Entry> entries{};
     std::span<const std::string_view> ignored{};  // options that this loader does not know, each name once
 };

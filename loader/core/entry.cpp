@@ -74,7 +74,8 @@ Status collect_modules(const Entry& entry, List<Module>& modules) {
     bool has_string = true;
     for (const Option& option : entry.options) {
         if (equal_ignoring_case(option.name, "module_path")) {
-            Module module{.path = TRY(path_on_boot_volume(option.value)), .string = {}};
+            FilePath file = TRY(path_on_boot_volume(option.value));
+            Module module{.path = file.path, .string = {}, .hash = file.hash};
             if (!modules.push(module))
                 return fail(ErrorCode::out_of_memory, "this entry has more modules than the loader has room for",
                             entry.title);
@@ -129,7 +130,9 @@ Result<BootPlan> plan_for(const Entry& entry, List<Module>& modules) {
     if (!path) return fail(ErrorCode::malformed, "the entry has no option 'path'", entry.title);
 
     BootPlan plan;
-    plan.path = TRY(path_on_boot_volume(*path));
+    FilePath file = TRY(path_on_boot_volume(*path));
+    plan.path = file.path;
+    plan.hash = file.hash;
     auto command_line = entry.option("cmdline");
     if (!command_line) command_line = entry.option("kernel_cmdline");
     plan.command_line = command_line.value_or("");

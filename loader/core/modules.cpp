@@ -4,9 +4,12 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <optional>
 
+#include "base/blake2b.hpp"
 #include "base/list.hpp"
+#include "loader/core/path.hpp"
 
 namespace lintel::loader {
 namespace {
@@ -50,6 +53,7 @@ private:
 
 struct WantedModule {
     std::string_view path;
+    std::string_view hash;  // empty where there is none
     std::string_view string;
     bool required;
 };
@@ -61,9 +65,14 @@ Result<WantedModule> read_internal_module(const ImageReader& image, VirtAddr pla
     auto path = module ? image.string(module->path) : std::nullopt;
     auto string = module ? image.string(module->string) : std::nullopt;
     if (!path || !string) return fail(malformed, "the executable describes a module outside its own image");
-    if (path->contains('#'))
-        return fail(unsupported, "the hash of a module cannot be verified yet by this loader", *path);
-    return WantedModule{*path, *string, (module->flags & limine::internal_module_required) != 0};
+    std::string_view name = path->substr(0, path->rfind('#'));
+    std::string_view hash;
+    if (name.size() != path->size()) {
+        hash = path->substr(name.size() + 1);
+        if (!is_blake2b_hash(hash))
+            return fail(malformed, "'#' in a module's path comes before a hash of 128 hexadecimal digits", *path);
+    }
+    return WantedModule{name, hash, *string, (module->flags & limine::internal_module_required) != 0};
 }
 
 /// Since revision 1, the module request names modules of its own.
@@ -75,9 +84,28 @@ Result<limine::ModuleParameters> internal_modules(const Requests& requests) {
     return parameters;
 }
 
+/// Whether `text`, two hexadecimal digits for each byte, spells `hash`.
+bool spells(std::string_view text, const Blake2bHash& hash) {
+    for (std::size_t i = 0; i < hash.size(); ++i) {
+        unsigned byte = 0;
+        std::string_view digits = text.substr(2 * i, 2);
+        std::from_chars(digits.data(), digits.data() + digits.size(), byte, 16);
+        if (hash[i] != static_cast<std::byte>(byte)) return false;
+    }
+    return true;
+}
+
 }  // namespace
 
-Result<LoadedFile> FileLoader::load(std::string_view path, std::string_view string) {
+Status FileLoader::verify(std::string_view path, Bytes bytes, std::string_view hash) {
+    if (hash.empty() || spells(hash, blake2b(bytes))) return {};
+    auto mismatch = fail(malformed, "the file does not have the hash that it must have", path);
+    if (mismatches_ == nullptr) return mismatch;
+    mismatches_->warn(mismatch.error());
+    return {};
+}
+
+Result<LoadedFile> FileLoader::load(std::string_view path, std::string_view string, std::string_view hash) {
     OpenFile file = TRY(volume_->open(path, NameRule::of_the_volume));
     std::uint64_t size = std::max<std::uint64_t>(file.size, 1);
     if (size > direct_map_limit) return fail(out_of_memory, "the file is larger than memory can be", path);
@@ -85,6 +113,7 @@ Result<LoadedFile> FileLoader::load(std::string_view path, std::string_view stri
     // Safety: the firmware just gave us these bytes.
     MutableBytes bytes(firmware_->memory().pointer<std::byte>(place), file.size);
     TRY(volume_->read(file, 0, bytes));
+    TRY(verify(path, bytes, hash));
 
     VolumeIdentity source = volume_->identity();
     return LoadedFile{.memory = {place, align_up(size, page_size)},
@@ -117,14 +146,14 @@ Result<std::span<LoadedFile>> FileLoader::load_modules(const BootPlan& plan, con
         auto wanted = TRY(read_internal_module(reader, place));
         std::array<char, 1024> storage;
         auto path = TRY(path_beside(plan.path, wanted.path, storage));
-        auto module = load(path, wanted.string);
+        auto module = load(path, wanted.string, wanted.hash);
         if (!module && module.error().code == not_found && !wanted.required) continue;
         // The error would point into our own storage: name the path as the executable wrote it.
         if (!module) return fail(module.error().code, module.error().text, wanted.path, module.error().number);
         ensure(modules.push(*module), "there is room for each module");
     }
     for (const Module& module : plan.modules)
-        ensure(modules.push(TRY(load(module.path, module.string))), "there is room for each module");
+        ensure(modules.push(TRY(load(module.path, module.string, module.hash))), "there is room for each module");
     return modules.view();
 }
 

@@ -101,7 +101,7 @@ Result<Path> parse_path(std::string_view text) {
     return path;
 }
 
-Result<std::string_view> path_on_boot_volume(std::string_view text) {
+Result<FilePath> path_on_boot_volume(std::string_view text) {
     Path path = TRY(parse_path(text));
     if (path.resource != Resource::boot)
         return fail(ErrorCode::unsupported, "this loader reads files from boot():/ only, not from", text);
@@ -110,8 +110,10 @@ Result<std::string_view> path_on_boot_volume(std::string_view text) {
             ErrorCode::unsupported,
             "this loader reads only from the volume of its configuration, boot():/, not from a chosen partition", text);
     if (path.gzip) return fail(ErrorCode::unsupported, "this loader does not decompress gzip files", text);
-    if (!path.hash.empty()) return fail(ErrorCode::unsupported, "this loader does not check hashes of files", text);
-    return path.path;
+    if (!path.hash.empty() && !is_blake2b_hash(path.hash))
+        return fail(ErrorCode::unsupported,
+                    "this loader checks BLAKE2b hashes, of 128 hexadecimal digits, and no others", text);
+    return FilePath{.path = path.path, .hash = path.hash};
 }
 
 }  // namespace lintel::loader

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "arch/enter.hpp"
+#include "base/error_text.hpp"
 #include "base/list.hpp"
 #include "loader/core/acpi.hpp"
 #include "loader/core/boot.hpp"
@@ -38,6 +39,20 @@ const Entry& choose_entry(const Configuration& configuration, Machine& machine) 
     return machine.console.choose(menu);
 }
 
+class ConsoleWarnings final : public Warnings {
+public:
+    explicit ConsoleWarnings(Console& console) : console_(console) {}
+
+    void warn(const Error& error) override {
+        print(console_, "lintel loader: warning: ");
+        print_error(console_, error);
+        print(console_, "\n");
+    }
+
+private:
+    Console& console_;
+};
+
 Status boot(Machine& machine) {
     NativeProcessor processor;
     std::uint64_t started = processor.timestamp();
@@ -54,6 +69,8 @@ Status boot(Machine& machine) {
     BootPlan plan = TRY(plan_for(entry, modules));
     if (!configuration.quiet) print(machine.console, "lintel loader: booting {} ({})\n", entry.title, plan.path);
     plan.started = started;
+    ConsoleWarnings warnings(machine.console);
+    if (!configuration.hash_mismatch_panic) plan.mismatches = &warnings;
     auto prepared = TRY(prepare(machine.firmware, processor, volume, plan));
     quiet_machine(prepared.acpi, prepared.iommus, machine.firmware.memory());
     arch::enter(prepared.hand_over);

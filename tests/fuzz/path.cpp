@@ -34,7 +34,8 @@ void check_path(std::string_view text) {
     for (std::string_view piece : {path->argument, path->path, path->hash})
         ensure(piece.empty() || (piece.begin() >= text.begin() && piece.end() <= text.end()), "pieces are of the text");
     if (auto on_boot_volume = path_on_boot_volume(text))
-        ensure(*on_boot_volume == path->path, "both say the same of one path");
+        ensure(on_boot_volume->path == path->path && on_boot_volume->hash == path->hash,
+               "both say the same of one path");
 }
 
 }  // namespace

@@ -86,9 +86,30 @@ TEST_F(RefusedModule, that_is_required_and_missing) {
     EXPECT_EQ(refusal(), "there is no such file: own");
 }
 
-TEST_F(RefusedModule, whose_hash_cannot_be_verified) {
+TEST_F(RefusedModule, whose_hash_is_none) {
     ask_for_module("own#00", 0);
-    EXPECT_EQ(refusal(), "the hash of a module cannot be verified yet by this loader: own#00");
+    EXPECT_EQ(refusal(), "'#' in a module's path comes before a hash of 128 hexadecimal digits: own#00");
+}
+
+TEST_F(RefusedModule, that_has_another_hash) {
+    volume.add("/boot/own", bytes_of({1}));
+    ask_for_module("own#" + std::string(128, '0'), 0);
+    EXPECT_EQ(refusal(), "the file does not have the hash that it must have: own");
+}
+
+TEST_F(RefusedBoot, for_an_executable_with_another_hash) {
+    const std::string hash(128, '0');
+    plan.hash = hash;
+    EXPECT_EQ(refusal(), "the file does not have the hash that it must have: /boot/kernel");
+}
+
+TEST_F(RefusedBoot, for_a_module_with_another_hash) {
+    const std::string hash(128, 'f');
+    const std::array modules = {Module{"/a", "", hash}};
+    plan.modules = modules;
+    volume.add("/a", bytes_of({42}));
+    ask(limine::Modules::id);
+    EXPECT_EQ(refusal(), "the file does not have the hash that it must have: /a");
 }
 
 TEST_F(RefusedModule, that_lies_outside_the_volume) {

@@ -217,6 +217,42 @@ TEST_F(Boot, an_executables_own_modules_come_first) {
     EXPECT_EQ(text(object(object(answer->modules + 1)).path), "/a");
 }
 
+// The BLAKE2b hash of "abc" (RFC 7693, appendix A), in mixed case.
+constexpr std::string_view hash_of_abc =
+    "BA80a53f981c4d0d6a2797b69f12f6e94c212f14685ac4b74b12bb6fdbffa2d1"
+    "7d87c5392aab792dc252d5de4533cc9518d38aa8dbf1925ab92386edd4009923";
+
+TEST_F(Boot, files_with_the_hashes_that_they_must_have_are_loaded) {
+    const std::vector<std::byte> abc{std::byte{'a'}, std::byte{'b'}, std::byte{'c'}};
+    const std::array modules = {Module{"/a", "", hash_of_abc}};
+    plan.modules = modules;
+    volume.add("/a", abc);
+    volume.add("/boot/own", abc);
+    auto path = place_text("own#" + std::string(hash_of_abc));
+    auto string = place_text("");
+    std::uint64_t description = next_address();
+    data.insert(data.end(), {path, string, 0});
+    std::uint64_t pointer = next_address();
+    data.push_back(description);
+    ask(limine::Modules::id, {1, pointer}, 1);
+    boot_or_fail();
+    auto* answer = response<limine::ModuleResponse>(limine::Modules::id);
+    ASSERT_EQ(answer->module_count, 2U);
+    EXPECT_EQ(text(object(object(answer->modules)).path), "/boot/own") << "the hash is no part of the path";
+}
+
+TEST_F(Boot, a_wrong_hash_is_only_told_where_that_is_wanted) {
+    struct Listener final : Warnings {
+        void warn(const Error& error) override { told.emplace_back(error.subject); }
+        std::vector<std::string> told;
+    } warnings;
+    const std::string hash(128, '0');
+    plan.hash = hash;
+    plan.mismatches = &warnings;
+    boot_or_fail();
+    EXPECT_EQ(warnings.told, std::vector<std::string>{std::string(kernel_path)});
+}
+
 TEST_F(Boot, framebuffers_are_told_and_mapped_write_combining) {
     ask(limine::Framebuffers::id);
     ask(limine::MemoryMap::id);

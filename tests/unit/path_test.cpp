@@ -14,12 +14,12 @@ std::string why(std::string_view text) {
 }
 
 TEST(Path, a_path_on_the_boot_volume_is_what_follows_the_colon) {
-    EXPECT_EQ(path_on_boot_volume("boot():/boot/kernel.elf").value(), "/boot/kernel.elf");
-    EXPECT_EQ(path_on_boot_volume("boot():/").value(), "/");
+    EXPECT_EQ(path_on_boot_volume("boot():/boot/kernel.elf").value().path, "/boot/kernel.elf");
+    EXPECT_EQ(path_on_boot_volume("boot():/").value().path, "/");
 }
 
 TEST(Path, names_may_hold_parentheses_and_colons) {
-    EXPECT_EQ(path_on_boot_volume("boot():/a (b):/c").value(), "/a (b):/c");
+    EXPECT_EQ(path_on_boot_volume("boot():/a (b):/c").value().path, "/a (b):/c");
 }
 
 TEST(Path, every_piece_of_a_full_path_is_found) {
@@ -77,6 +77,13 @@ TEST(Path, a_hash_has_one_of_three_lengths) {
     EXPECT_FALSE(parse_path("boot():/x#" + std::string(64, 'g')));
 }
 
+TEST(Path, a_blake2b_hash_goes_along) {
+    auto path = path_on_boot_volume("boot():/x#" + std::string(128, 'a'));
+    ASSERT_TRUE(path);
+    EXPECT_EQ(path->path, "/x");
+    EXPECT_EQ(path->hash, std::string(128, 'a'));
+}
+
 TEST(Path, what_this_loader_cannot_do_is_named) {
     EXPECT_EQ(why("boot(2):/x"),
               "this loader reads only from the volume of its configuration, boot():/, not from a chosen partition");
@@ -84,7 +91,9 @@ TEST(Path, what_this_loader_cannot_do_is_named) {
          {"hdd(1:1):/x", "odd(1:):/x", "fslabel(A):/x", "tftp():/x", "guid(736b5698-5ae1-4dff-be2c-ef8f44a61c52):/x"})
         EXPECT_EQ(why(text), "this loader reads files from boot():/ only, not from") << text;
     EXPECT_EQ(why("$boot():/x"), "this loader does not decompress gzip files");
-    EXPECT_EQ(why("boot():/x#" + std::string(64, '0')), "this loader does not check hashes of files");
+    for (std::size_t length : {64U, 256U})
+        EXPECT_EQ(why("boot():/x#" + std::string(length, '0')),
+                  "this loader checks BLAKE2b hashes, of 128 hexadecimal digits, and no others");
     EXPECT_EQ(path_on_boot_volume("$boot():/x").error().code, ErrorCode::unsupported);
 }
 
