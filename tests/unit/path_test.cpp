@@ -78,7 +78,8 @@ TEST(Path, a_hash_has_one_of_three_lengths) {
 }
 
 TEST(Path, a_blake2b_hash_goes_along) {
-    auto path = path_on_boot_volume("boot():/x#" + std::string(128, 'a'));
+    const std::string text = "boot():/x#" + std::string(128, 'a');
+    auto path = path_on_boot_volume(text);
     ASSERT_TRUE(path);
     EXPECT_EQ(path->path, "/x");
     EXPECT_EQ(path->hash, std::string(128, 'a'));
