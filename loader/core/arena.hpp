@@ -17,7 +17,11 @@ namespace lintel::loader {
 
 class Arena {
 public:
-    explicit Arena(Firmware& firmware) : firmware_(&firmware) {}
+    /// `shared` is the direct map that the executable will have.
+    explicit Arena(Firmware& firmware, DirectMap shared = DirectMap(hhdm_offset))
+        : firmware_(&firmware), shared_(shared) {}
+
+    [[nodiscard]] DirectMap shared_map() const { return shared_; }
 
     /// `count` objects, all bytes zero. Not to be called once the firmware is finished.
     template <class T>
@@ -51,11 +55,9 @@ public:
     /// The object at `pointer`, which we can reach, as the executable will reach it: through the direct map.
     template <class T>
     [[nodiscard]] T* shared(T* pointer) const {
-        return DirectMap(hhdm_offset).pointer<T>(physical(pointer));
+        return shared_.pointer<T>(physical(pointer));
     }
-    [[nodiscard]] VirtAddr shared_address(const void* pointer) const {
-        return DirectMap(hhdm_offset).virt(physical(pointer));
-    }
+    [[nodiscard]] VirtAddr shared_address(const void* pointer) const { return shared_.virt(physical(pointer)); }
 
 private:
     static constexpr std::uint64_t alignment = 16;
@@ -69,6 +71,7 @@ private:
     }
 
     Firmware* firmware_;
+    DirectMap shared_;
     PhysAddr next_;
     std::uint64_t left_ = 0;  // bytes
 };

@@ -38,6 +38,11 @@ Result<T> about(std::string_view subject, Result<T> result) {
     return result;
 }
 
+DirectMap choose_direct_map(const BootPlan& plan, Random& random) {
+    std::uint64_t above = plan.randomise_hhdm ? random.below(hhdm_offsets) : 0;
+    return DirectMap(hhdm_offset + above * huge_page_size);
+}
+
 /// An executable's image in memory: whole pages.
 struct Image {
     PhysAddr place;
@@ -72,13 +77,13 @@ Result<VirtAddr> choose_entry(const Requests& requests, const Executable& execut
     return VirtAddr(wanted.entry);
 }
 
-Result<VirtAddr> make_stack(Firmware& firmware, const Requests& requests) {
+Result<VirtAddr> make_stack(Firmware& firmware, DirectMap shared, const Requests& requests) {
     std::uint64_t size = smallest_stack;
     if (requests.asks_for(stack_size_id))
         size = std::max(size, TRY(requests.parameters<limine::StackSizeParameters>(stack_size_id)).bytes);
     if (size > largest_stack) return fail(unsupported, "the executable asks for a stack of more than 1 GiB");
     size = align_up(size, page_size);
-    return DirectMap(hhdm_offset).virt(TRY(firmware.allocate(size)) + size);
+    return shared.virt(TRY(firmware.allocate(size)) + size);
 }
 
 /// The firmware's tables, those that do not check out left away.
@@ -175,7 +180,7 @@ struct FinalStep {
         responses.answer(requests, arena, efi);
 
         TRY(plan_image(executable, image, plan));
-        TRY(plan_direct_map(responses.entries().view(), base_revision, plan));
+        TRY(plan_direct_map(arena.shared_map(), responses.entries().view(), base_revision, plan));
         TRY(plan_identity_map(responses.entries().view(), base_revision, plan));
         auto tables = TRY(arch::PageTables::create(frames, firmware.memory(), arch::Levels::four));
         for (const arch::Mapping& mapping : plan) TRY(tables.map(mapping));
@@ -186,11 +191,11 @@ struct FinalStep {
 }  // namespace
 
 Result<Prepared> prepare(Firmware& firmware, Processor& processor, Volume& volume, const BootPlan& plan) {
-    Arena arena(firmware);
+    Random random(processor);
+    Arena arena(firmware, choose_direct_map(plan, random));
     FileLoader loader(firmware, volume, arena, plan.mismatches);
     LoadedFile file = TRY(loader.load(plan.path, plan.command_line, plan.hash));
     Executable executable = TRY(about(plan.path, Executable::parse(file.bytes)));
-    Random random(processor);
     executable.move_by(TRY(about(plan.path, choose_slide(executable, plan.kaslr ? &random : nullptr))));
     Image image = TRY(about(plan.path, place_image(firmware, executable, file.bytes)));
     Requests requests = TRY(about(plan.path, Requests::scan(executable, image.bytes)));
@@ -215,7 +220,7 @@ Result<Prepared> prepare(Firmware& firmware, Processor& processor, Volume& volum
 
     auto responses = TRY(ProcessorResponses::create(requests, arena, processor, random, plan.started));
 
-    VirtAddr stack_top = TRY(make_stack(firmware, requests));
+    VirtAddr stack_top = TRY(make_stack(firmware, arena.shared_map(), requests));
     auto descriptors = TRY(arena.make(arch::entry_descriptors));
     PhysAddr scratch = TRY(firmware.allocate(page_size));
     OwnClaims claims{.image = {image.place, image.bytes.size()},
@@ -229,7 +234,7 @@ Result<Prepared> prepare(Firmware& firmware, Processor& processor, Volume& volum
     arch::HandOver hand_over{.root = page_tables.root(),
                              .levels = page_tables.levels(),
                              .scratch = scratch,
-                             .hhdm = hhdm_offset,
+                             .hhdm = arena.shared_map().offset(),
                              .entry = entry,
                              .stack_top = stack_top,
                              .descriptors = arena.shared_address(descriptors)};

@@ -40,6 +40,7 @@ struct BootPlan {
     std::span<const Module> modules{};
     Warnings* mismatches = nullptr;  // told of files that have another hash than they must; null: those are errors
     bool kaslr = false;              // whether a relocatable executable is put where nobody can foresee
+    bool randomise_hhdm = false;     // the same for the direct map
     std::uint64_t started = 0;       // when the loader began, by Processor::timestamp()
 };
 

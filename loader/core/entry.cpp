@@ -137,7 +137,10 @@ Result<BootPlan> plan_for(const Entry& entry, List<Module>& modules) {
     if (!command_line) command_line = entry.option("kernel_cmdline");
     plan.command_line = command_line.value_or("");
     if (auto resolution = entry.option("resolution")) plan.resolution = TRY(parse_resolution(*resolution));
-    if (auto kaslr = entry.option("kaslr")) plan.kaslr = *kaslr == "yes";
+    plan.kaslr = entry.option("kaslr") == "yes";
+    auto randomise_hhdm = entry.option("randomise_hhdm_base");
+    if (!randomise_hhdm) randomise_hhdm = entry.option("randomize_hhdm_base");
+    plan.randomise_hhdm = randomise_hhdm ? *randomise_hhdm == "yes" : plan.kaslr;
     modules.clear();
     TRY(collect_modules(entry, modules));
     plan.modules = modules.view();

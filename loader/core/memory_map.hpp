@@ -14,11 +14,13 @@
 
 namespace lintel::loader {
 
-/// Where the direct map begins in virtual memory: the higher half of four-level paging.
+/// Where the direct map begins in virtual memory: the higher half of four-level paging. Where it is wanted, it begins
+/// at some multiple of 1 GiB in the 32 TiB from there.
 inline constexpr std::uint64_t hhdm_offset = 0xffff800000000000;
+inline constexpr std::uint64_t hhdm_offsets = 32 << 10;
 
 /// Physical memory from here on has no place between the direct map's start and the executable; the map leaves it out.
-inline constexpr std::uint64_t direct_map_limit = 0xffffffff80000000 - hhdm_offset;
+inline constexpr std::uint64_t direct_map_limit = 0xffffffff80000000 - (hhdm_offset + hhdm_offsets * huge_page_size);
 
 /// Who claims a stretch of memory. Where claims overlap, the one further down here wins: the more somebody relies on
 /// the memory being what it is called, the later it stands.

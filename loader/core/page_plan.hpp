@@ -18,8 +18,9 @@ namespace lintel::loader {
 /// Adds the segments of an executable whose image was placed at `image`.
 Status plan_image(const Executable& executable, PhysAddr image, List<arch::Mapping>& plan);
 
-/// Adds what the base revision wants of `map` in the direct map. `map` comes from MemoryMap::resolve().
-Status plan_direct_map(std::span<const limine::MemoryMapEntry> map, std::uint64_t base_revision,
+/// Adds what the base revision wants of `map` in the direct map, whose offset is a multiple of 1 GiB. `map` comes from
+/// MemoryMap::resolve().
+Status plan_direct_map(DirectMap where, std::span<const limine::MemoryMapEntry> map, std::uint64_t base_revision,
                        List<arch::Mapping>& plan);
 
 /// Adds the same from the second page on at its physical addresses, where the base revision wants that.

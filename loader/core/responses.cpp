@@ -5,11 +5,6 @@
 namespace lintel::loader {
 namespace {
 
-/// A firmware table's address as a pointer for the executable.
-const void* table_pointer(PhysAddr table, bool physical) {
-    return DirectMap(physical ? 0 : hhdm_offset).pointer<const void>(table);
-}
-
 class Answers {
 public:
     Answers(const Requests& requests, Arena& arena) : requests_(requests), arena_(arena) {}
@@ -37,6 +32,11 @@ public:
 
 private:
     Result<limine::Framebuffer> framebuffer(const Display& display);
+
+    /// A firmware table's address as a pointer for the executable.
+    [[nodiscard]] const void* table_pointer(PhysAddr table, bool physical) const {
+        return (physical ? DirectMap() : arena_.shared_map()).pointer<const void>(table);
+    }
 
     const Requests& requests_;
     Arena& arena_;
@@ -68,7 +68,7 @@ Result<limine::Framebuffer> Answers::framebuffer(const Display& display) {
     auto edid = TRY(arena_.copy(display.edid));
     auto modes = TRY(arena_.copy(display.modes));
     return limine::Framebuffer{
-        .address = DirectMap(hhdm_offset).pointer<void>(display.address),
+        .address = arena_.shared_map().pointer<void>(display.address),
         .width = display.mode.width,
         .height = display.mode.height,
         .pitch = display.mode.pitch,
@@ -125,7 +125,7 @@ Status answer_requests(const Requests& requests, Arena& arena, const BootFacts& 
     TRY(answers.loader());
     TRY(answers.give(limine::FirmwareType::id, limine::FirmwareTypeResponse{.revision = 0, .type = facts.firmware}));
     TRY(answers.give(stack_size_id, limine::StackSizeResponse{.revision = 0}));
-    TRY(answers.give(limine::Hhdm::id, limine::HhdmResponse{.revision = 0, .offset = hhdm_offset}));
+    TRY(answers.give(limine::Hhdm::id, limine::HhdmResponse{.revision = 0, .offset = arena.shared_map().offset()}));
     TRY(answers.give(paging_mode_id, limine::PagingModeResponse{.revision = 0, .mode = limine::PagingLevels::four}));
     TRY(answers.give(entry_point_id, limine::EntryPointResponse{.revision = 0}));
     TRY(answers.give(limine::KeepIommu::id, limine::KeepIommuResponse{.revision = 0}));

@@ -54,6 +54,21 @@ TEST_F(Boot, a_relocatable_executable_is_told_and_mapped_where_it_was_moved_to) 
               walk(image_base + moved)->phys);
 }
 
+TEST_F(Boot, a_direct_map_begins_where_it_was_put_by_chance) {
+    processor.random = 5;
+    plan.randomise_hhdm = true;
+    std::uint64_t wanted = hhdm_offset + 5 * huge_page_size;
+    ask(limine::Hhdm::id);
+    ask(limine::MemoryMap::id);
+    boot_or_fail();
+    EXPECT_EQ(response<limine::HhdmResponse>(limine::Hhdm::id)->offset, wanted);
+    EXPECT_EQ(hand_over.hhdm, wanted);
+    EXPECT_FALSE(walk(hhdm_offset + FakeFirmware::base));
+    for (const auto& entry : memory_map()) EXPECT_EQ(walk(wanted + entry.base)->phys, entry.base);
+    EXPECT_TRUE(walk(hand_over.stack_top.value() - 8));
+    EXPECT_TRUE(walk(hand_over.descriptors.value()));
+}
+
 TEST_F(Boot, an_executable_that_cannot_be_moved_stays_where_it_is) {
     plan.kaslr = true;
     boot_or_fail();

@@ -320,6 +320,42 @@ TEST(Plan, a_second_plan_does_not_keep_the_modules_of_the_first) {
     EXPECT_EQ(second->modules[0].path, "/b");
 }
 
+TEST(Plan, addresses_are_random_where_that_is_wanted) {
+    struct {
+        const char* options;
+        bool kaslr;
+        bool hhdm;
+    } const cases[] = {{"", false, false},
+                       {"kaslr: yes\n", true, true},
+                       {"kaslr: no\n", false, false},
+                       {"kaslr: yes\nrandomise_hhdm_base: no\n", true, false},
+                       {"randomise_hhdm_base: yes\n", false, true},
+                       {"randomize_hhdm_base: yes\n", false, true}};
+    for (const auto& one : cases) {
+        auto plan = Parsed(kernel_entry + one.options).plan();
+        ASSERT_TRUE(plan);
+        EXPECT_EQ(plan->kaslr, one.kaslr) << one.options;
+        EXPECT_EQ(plan->randomise_hhdm, one.hhdm) << one.options;
+    }
+}
+
+TEST(Plan, hashes_of_executable_and_modules_go_along) {
+    const std::string one(128, '1'), two(128, 'a');
+    Parsed parsed("/a\nprotocol: limine\npath: boot():/k#" + one + "\nmodule_path: boot():/m#" + two + "\n");
+    auto plan = parsed.plan();
+    ASSERT_TRUE(plan);
+    EXPECT_EQ(plan->path, "/k");
+    EXPECT_EQ(plan->hash, one);
+    EXPECT_EQ(plan->modules[0].path, "/m");
+    EXPECT_EQ(plan->modules[0].hash, two);
+}
+
+TEST(Configuration, a_wrong_hash_ends_the_boot_unless_it_says_otherwise) {
+    EXPECT_TRUE(Parsed(kernel_entry)->hash_mismatch_panic);
+    EXPECT_TRUE(Parsed("hash_mismatch_panic: yes\n" + kernel_entry)->hash_mismatch_panic);
+    EXPECT_FALSE(Parsed("hash_mismatch_panic: no\n" + kernel_entry)->hash_mismatch_panic);
+}
+
 TEST(Plan, path_and_cmdline_come_before_their_aliases) {
     Parsed parsed("/a\nprotocol: limine\nkernel_path: boot():/1\npath: boot():/2\nkernel_cmdline: 1\ncmdline: 2\n");
     EXPECT_EQ(parsed.plan()->path, "/2");

@@ -27,7 +27,7 @@ constexpr std::uint64_t base = lowest_executable_address;
 Plan direct_map(const std::vector<MemoryMapEntry>& map, std::uint64_t base_revision) {
     Plan storage(2 * map.size() + 1);
     List<Mapping> plan(storage);
-    EXPECT_TRUE(plan_direct_map(map, base_revision, plan));
+    EXPECT_TRUE(plan_direct_map(DirectMap(hhdm_offset), map, base_revision, plan));
     return {plan.begin(), plan.end()};
 }
 
@@ -147,7 +147,7 @@ TEST(PagePlan, segments_in_one_page_are_mapped_once) {
 TEST(PagePlan, a_full_plan_is_an_error) {
     List<Mapping> none;
     std::vector<MemoryMapEntry> map{{0x1000, 0x1000, MemoryType::usable}};
-    EXPECT_FALSE(plan_direct_map(map, 6, none));
+    EXPECT_FALSE(plan_direct_map(DirectMap(hhdm_offset), map, 6, none));
 }
 
 /// Fills page tables from a plan, with exactly the frames that were said to be enough.
@@ -188,7 +188,8 @@ TEST(PagePlan, the_frames_announced_are_enough_for_any_map) {
         Plan plan_storage(bounds.mappings);
         List<Mapping> plan(plan_storage);
         ASSERT_TRUE(plan_image(executable, PhysAddr(0x1234000), plan));
-        ASSERT_TRUE(plan_direct_map(entries.view(), base_revision, plan));
+        DirectMap where(hhdm_offset + random() % hhdm_offsets * huge_page_size);
+        ASSERT_TRUE(plan_direct_map(where, entries.view(), base_revision, plan));
         ASSERT_TRUE(plan_identity_map(entries.view(), base_revision, plan));
         auto filled = fill_tables({plan.begin(), plan.end()}, bounds.tables);
         EXPECT_TRUE(filled) << filled.error().text;
