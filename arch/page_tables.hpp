@@ -27,7 +27,7 @@ struct Mapping {
     friend bool operator==(const Mapping&, const Mapping&) = default;
 };
 
-/// Hands out zeroed frames for tables, one after the other, from a stretch of memory reserved beforehand.
+/// Hands out frames for tables, one after the other, from a stretch of memory reserved beforehand.
 class FramePool {
 public:
     FramePool() = default;
@@ -49,7 +49,7 @@ private:
 
 class PageTables {
 public:
-    /// An empty address space. Tables come from `frames`, which must be zeroed, and are reached through `memory`.
+    /// An empty address space. Tables come from `frames`, whatever is in those, and are reached through `memory`.
     /// No page will be larger than `largest_page` bytes; every x86-64 processor has 2 MiB pages.
     static Result<PageTables> create(FramePool& frames, DirectMap memory, Levels levels,
                                      std::uint64_t largest_page = large_page_size);
@@ -82,6 +82,9 @@ public:
 private:
     PageTables(FramePool& frames, DirectMap memory, Levels levels, std::uint64_t largest_page, PhysAddr root)
         : frames_(&frames), memory_(memory), levels_(levels), largest_page_(largest_page), root_(root) {}
+
+    /// A table without entries.
+    static Result<PhysAddr> take_table(FramePool& frames, DirectMap memory);
 
     /// The entry that covers `address` at `level`, with the tables above it made where they are missing.
     Result<std::uint64_t*> entry_for(VirtAddr address, unsigned level);

@@ -4,6 +4,7 @@
 #include "arch/page_tables.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 namespace lintel::arch {
 namespace {
@@ -49,9 +50,15 @@ constexpr bool is_canonical(VirtAddr address, Levels levels) {
 }  // namespace
 
 Result<PageTables> PageTables::create(FramePool& frames, DirectMap memory, Levels levels, std::uint64_t largest_page) {
-    auto root = frames.take();
-    if (!root) return fail(ErrorCode::out_of_memory, "no memory is left for page tables");
-    return PageTables(frames, memory, levels, largest_page, *root);
+    return PageTables(frames, memory, levels, largest_page, TRY(take_table(frames, memory)));
+}
+
+Result<PhysAddr> PageTables::take_table(FramePool& frames, DirectMap memory) {
+    auto frame = frames.take();
+    if (!frame) return fail(ErrorCode::out_of_memory, "no memory is left for page tables");
+    // Safety: the frame came from the pool, page-aligned and whole.
+    std::memset(memory.pointer<Entry>(*frame), 0, page_size);
+    return *frame;
 }
 
 Status PageTables::map(const Mapping& mapping) {
@@ -85,9 +92,7 @@ Result<std::uint64_t*> PageTables::entry_for(VirtAddr address, unsigned level) {
         Entry* entry = memory_.pointer<Entry>(table) + index_of(address, at);
         if (at == level) return entry;
         if (*entry == 0) {
-            auto frame = frames_->take();
-            if (!frame) return fail(ErrorCode::out_of_memory, "no memory is left for page tables");
-            *entry = frame->value() | present | writable;
+            *entry = TRY(take_table(*frames_, memory_)).value() | present | writable;
         } else if ((*entry & is_large) != 0) {
             return fail(ErrorCode::malformed, "an address is mapped twice");
         }

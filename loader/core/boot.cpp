@@ -165,7 +165,8 @@ struct FinalStep {
             .map = map,
             .responses = TRY(MemoryMapResponses::create(arena, edges)),
             .plan = List(TRY(arena.array<arch::Mapping>(bounds.mappings))),
-            .frames = arch::FramePool(TRY(firmware.allocate(bounds.tables * page_size)), bounds.tables),
+            .frames =
+                arch::FramePool(TRY(firmware.allocate(bounds.tables * page_size, Contents::undefined)), bounds.tables),
         };
     }
 

@@ -155,7 +155,7 @@ Status fill_tables(const Plan& plan, std::uint64_t frames) {
     constexpr std::uint64_t first = 0x1000;
     auto* raw = static_cast<std::byte*>(std::aligned_alloc(page_size, frames * page_size));
     std::unique_ptr<std::byte, decltype(&std::free)> memory(raw, &std::free);
-    std::memset(raw, 0, frames * page_size);
+    std::memset(raw, 0xa5, frames * page_size);
     arch::FramePool pool(PhysAddr(first), frames);
     auto tables = TRY(
         arch::PageTables::create(pool, DirectMap(reinterpret_cast<std::uint64_t>(raw) - first), arch::Levels::four));

@@ -16,7 +16,7 @@ protected:
     static constexpr std::uint64_t base = 0x100000;
     static constexpr std::uint64_t frames = 64;
     void SetUp() override {
-        raw_.resize((frames + 1) * page_size);
+        raw_.resize((frames + 1) * page_size, std::byte{0xa5});
         auto first = align_up(reinterpret_cast<std::uint64_t>(raw_.data()), page_size);
         memory_ = DirectMap(first - base);
         pool_ = FramePool(PhysAddr(base), frames);
