@@ -182,6 +182,16 @@ TEST(Requests, a_list_is_all_that_counts_in_base_revision_0) {
     EXPECT_FALSE(requests->asks_for(limine::Rsdp::id)) << "it stands behind the null pointer";
 }
 
+TEST(Requests, a_list_moves_with_its_executable) {
+    constexpr std::uint64_t slide = 0x5000;
+    ListedProgram program({request(limine::Hhdm::id), request(limine::Rsdp::id), {base + slide + 64, 0}}, 20, 16);
+    program.executable.move_by(slide);
+    auto requests = program.scan();
+    ASSERT_TRUE(requests) << requests.error().text;
+    EXPECT_TRUE(requests->asks_for(limine::Hhdm::id));
+    EXPECT_FALSE(requests->asks_for(limine::Rsdp::id));
+}
+
 TEST(Requests, a_list_ends_with_its_section) {
     auto requests =
         ListedProgram({request(limine::Hhdm::id), request(limine::Rsdp::id), {base + 64, base + 112}}, 20, 8).scan();
