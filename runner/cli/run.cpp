@@ -68,7 +68,7 @@ Outcome<Exit> run_command(const Project& project, const RunOptions& options) {
 
     auto source = TRY(prepare_boot(project, options.image, options.machine.firmware));
     auto setup = TRY(prepare_machine(project, options.machine, source));
-    setup.configuration.window = has_display && !options.headless && terminal;
+    if (has_display && !options.headless && terminal) open_window(setup);
     announce(source, setup);
 
     Descriptor log;

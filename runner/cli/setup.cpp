@@ -116,6 +116,15 @@ Outcome<MachineSetup> prepare_machine(const Project& project, const MachineOptio
     return setup;
 }
 
+void open_window(MachineSetup& setup) {
+    setup.configuration.window = true;
+    auto* direct = std::get_if<DirectBoot>(&setup.configuration.boot);
+    if (direct == nullptr || !direct->bios) return;
+    // Behind a GTK or SDL window, qboot takes a PVH program for a Linux kernel and stops (QEMU 7.2); SeaBIOS does not.
+    direct->bios.reset();
+    setup.firmware = "SeaBIOS, QEMU's own (direct boot; qboot.rom does not start where QEMU has a window)";
+}
+
 void announce(const BootSource& source, const MachineSetup& setup) {
     say(fmt::format("kernel       {} (with symbols, for GDB)", source.volume.kernel.string()));
     if (!source.image.empty()) say(fmt::format("image        {}", source.image.string()));

@@ -32,6 +32,9 @@ struct MachineSetup {
 
 Outcome<MachineSetup> prepare_machine(const Project& project, const MachineOptions& options, const BootSource& source);
 
+/// Gives the machine a window.
+void open_window(MachineSetup& setup);
+
 /// Tells the person what was chosen.
 void announce(const BootSource& source, const MachineSetup& setup);
 
