@@ -1,0 +1,65 @@
+// How a kernel of the conformance family reports: one line on the first serial port for each promise of the
+// specification that it looked at,
+//
+//     promise: <pass|fail|skip> <section> | <the promise in words> [| detail]
+//
+// and at the end "done N", N being how many lines there were; a report without that line is not complete.
+// Invariant: section and words alone name a promise, in every kernel and every run; what varies is in the detail.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <type_traits>
+
+#include "base/text.hpp"
+
+namespace lintel::conformance {
+
+/// Where the lines go.
+struct ReportSink {
+    void write(std::string_view text);
+};
+
+class Report {
+public:
+    static Report open();
+
+    /// From here on promises are those of the specification's section `title`.
+    void section(std::string_view title) { section_ = title; }
+
+    /// Whether the promise is kept. The detail says what was found where it is not.
+    template <class... Args>
+    bool promise(std::string_view words, bool kept, FormatString<std::type_identity_t<Args>...> detail,
+                 const Args&... args) {
+        begin(kept ? "pass" : "fail", words);
+        ReportSink sink;
+        if (!kept) {
+            sink.write(" | ");
+            print(sink, detail, args...);
+        }
+        sink.write("\n");
+        return kept;
+    }
+    bool promise(std::string_view words, bool kept) {
+        begin(kept ? "pass" : "fail", words);
+        ReportSink().write("\n");
+        return kept;
+    }
+
+    /// This machine or this loader gives nothing to judge the promise by.
+    void skip(std::string_view words, std::string_view why);
+
+    /// Ends the report, and with it the program.
+    [[noreturn]] void finish();
+
+private:
+    void begin(std::string_view outcome, std::string_view words);
+
+    std::string_view section_{};
+    std::uint64_t count_ = 0;
+};
+
+/// Sleeps for good, with interrupts off.
+[[noreturn]] void stop();
+
+}  // namespace lintel::conformance
