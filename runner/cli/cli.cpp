@@ -43,6 +43,7 @@ struct Parser {
     PathOf path_of = PathOf::kernel;
     LoaderWish path_loader = LoaderWish::automatic;
     FirmwareWish bench_firmware = FirmwareWish::uefi;
+    ConformanceOptions conformance{};
     std::vector<std::string> extra{};
     std::function<Outcome<Exit>(const Project&)> chosen{};
 };
@@ -61,10 +62,11 @@ void add_choice(CLI::App& command, const std::string& name, T& target, const std
     command.add_option_function<std::string>(name, take, std::move(text))->type_name("WORD");
 }
 
+const std::map<std::string, LoaderWish> loader_words = {
+    {"auto", LoaderWish::automatic}, {"lintel", LoaderWish::lintel}, {"limine", LoaderWish::limine}};
+
 void add_loader(CLI::App& command, LoaderWish& wish) {
-    add_choice(command, "--loader", wish,
-               {{"auto", LoaderWish::automatic}, {"lintel", LoaderWish::lintel}, {"limine", LoaderWish::limine}},
-               "the boot loader: auto, lintel or limine");
+    add_choice(command, "--loader", wish, loader_words, "the boot loader: auto, lintel or limine");
 }
 
 void add_image_options(CLI::App& command, ImageOptions& options) {
@@ -148,6 +150,30 @@ void add_image_and_path(Parser& parser) {
     });
 }
 
+void add_conformance(Parser& parser) {
+    CLI::App& command = *parser.app.add_subcommand(
+        "conformance", "boot kernels that judge the loader by the specification; -- passes the rest to QEMU");
+    ConformanceOptions& options = parser.conformance;
+    add_loader(command, options.loader);
+    add_choice(command, "--against", options.against,
+               std::map<std::string, std::optional<LoaderWish>>(loader_words.begin(), loader_words.end()),
+               "a second loader, to show what differs: auto, lintel or limine");
+    add_choice(command, "--format", options.format, {{"text", TableFormat::text}, {"markdown", TableFormat::markdown}},
+               "the table's form: text or markdown");
+    command.add_option("--member", options.members, "only this kernel of the family; can be given several times")
+        ->type_name("NAME")
+        ->allow_extra_args(false);
+    command.add_flag("--matrix", options.matrix, "many kinds of machines rather than one");
+    command.add_option("--jobs", options.at_a_time, "machines that run side by side (3)")
+        ->type_name("N")
+        ->check(CLI::Range(1U, 64U));
+    add_machine_options(command, options.machine);
+    command.final_callback([&] {
+        options.machine.extra = parser.extra;
+        parser.chosen = [&](const Project& project) { return conformance_command(project, options); };
+    });
+}
+
 void add_the_rest(Parser& parser) {
     CLI::App& bench = *parser.app.add_subcommand("bench", "measure");
     bench.require_subcommand(1);
@@ -195,6 +221,7 @@ int command_line(const Project& project, std::span<const std::string> words) {
     add_run(parser);
     add_debug(parser);
     add_image_and_path(parser);
+    add_conformance(parser);
     add_the_rest(parser);
     if (words.empty()) return fail_with({"no command given (see ./lintel help)"});
     if (!words[0].starts_with('-') && !has_command(parser.app, words[0]))

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "runner/cli/project.hpp"
+#include "runner/conformance/results.hpp"
 #include "runner/image/boot_volume.hpp"
 #include "runner/image/loader_choice.hpp"
 #include "runner/machine/accelerator.hpp"
@@ -50,6 +51,16 @@ struct DebugOptions {
     double timeout = 120;  // seconds, with batch
 };
 
+struct ConformanceOptions {
+    LoaderWish loader = LoaderWish::automatic;
+    std::optional<LoaderWish> against{};  // a second loader, to compare with
+    MachineOptions machine{};
+    TableFormat format = TableFormat::text;
+    std::vector<std::string> members{};  // of the family; all where none is named
+    bool matrix = false;                 // many machines rather than one
+    unsigned at_a_time = 3;              // machines that run side by side
+};
+
 enum class PathOf { kernel, iso, loader };
 
 Outcome<Exit> run_command(const Project& project, const RunOptions& options);
@@ -57,6 +68,7 @@ Outcome<Exit> debug_command(const Project& project, const DebugOptions& options)
 Outcome<Exit> image_command(const Project& project, const ImageOptions& options, const std::string& output);
 Outcome<Exit> path_command(const Project& project, PathOf what, LoaderWish loader);
 Outcome<Exit> bench_boot_command(const Project& project, FirmwareWish firmware);
+Outcome<Exit> conformance_command(const Project& project, const ConformanceOptions& options);
 Outcome<Exit> test_command(const Project& project, const std::vector<std::string>& extra);
 Outcome<Exit> doctor_command(const Project& project);
 

@@ -21,6 +21,7 @@ std::string path_of_module(const fs::path& module) {
 std::vector<VolumeFile> files_of(const BootVolume& volume) {
     std::vector<VolumeFile> files = {{configuration_path, volume.configuration}, {kernel_path, volume.kernel}};
     for (const fs::path& module : volume.modules) files.push_back({path_of_module(module), module});
+    files.insert(files.end(), volume.others.begin(), volume.others.end());
     return files;
 }
 

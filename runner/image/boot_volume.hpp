@@ -15,15 +15,16 @@ inline constexpr const char* configuration_path = "boot/limine/limine.conf";
 inline constexpr const char* kernel_path = "boot/kernel.elf";
 inline constexpr const char* module_folder = "boot/modules";
 
-struct BootVolume {
-    fs::path configuration;
-    fs::path kernel;
-    std::vector<fs::path> modules{};  // beyond those that the configuration names
-};
-
 struct VolumeFile {
     std::string path;  // on the volume, without a leading slash
     fs::path source;
+};
+
+struct BootVolume {
+    fs::path configuration;
+    fs::path kernel;
+    std::vector<fs::path> modules{};   // beyond those that the configuration names
+    std::vector<VolumeFile> others{};  // what the configuration or the kernel names
 };
 
 /// All files of the volume.

@@ -59,6 +59,9 @@ private:
     std::uint64_t count_ = 0;
 };
 
+/// Until all that was written is on its way.
+void wait_for_report();
+
 /// Sleeps for good, with interrupts off.
 [[noreturn]] void stop();
 

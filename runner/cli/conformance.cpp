@@ -1,0 +1,213 @@
+// `lintel conformance`: boots each kernel of the conformance family and shows which promises the loader keeps.
+// Invariant: a kernel whose report is not complete counts as a broken promise, whatever the reason.
+#include <algorithm>
+#include <atomic>
+#include <cstdio>
+#include <thread>
+
+#include "runner/cli/setup.hpp"
+#include "runner/conformance/family.hpp"
+#include "runner/image/image.hpp"
+#include "runner/machine/watch.hpp"
+
+namespace lintel::runner {
+
+namespace {
+
+/// How long a boot may take. A loader that refuses by waiting for a key takes all of it.
+constexpr auto uefi_limit = std::chrono::seconds(60);
+constexpr auto direct_limit = std::chrono::seconds(20);
+
+/// One kernel in one machine.
+struct Job {
+    const FamilyMember* member;
+    std::string column;
+    std::vector<std::string> machine{};
+    Outcome<std::vector<Finding>> findings = std::vector<Finding>{};
+};
+
+/// What stays the same for all of them.
+struct Campaign {
+    const Project& project;
+    const ConformanceOptions& options;
+    const Family& family;
+    std::optional<LoaderChoice> loader{};  // none in a direct boot
+    Signals& signals;
+    std::atomic<bool> interrupted = false;
+};
+
+Outcome<BootSource> source_for(const Campaign& campaign, const FamilyMember& member) {
+    BootSource source{.volume = campaign.family.volume_for(member), .loader = {}};
+    if (!campaign.loader) return source;
+    source.folder = TRY(TemporaryFolder::make());
+    source.image = source.folder->path() / "os.iso";
+    TRY(make_image({source.volume, *campaign.loader}, source.image));
+    return source;
+}
+
+Finding judge_refusal(const Campaign& campaign, const Promise& promise, const Conclusion& conclusion, bool reported) {
+    // A loader of somebody else's may refuse in words of its own, and then wait for a key.
+    const bool ours = !campaign.loader || !campaign.loader->limine();
+    const bool refused = ours ? conclusion.verdict == Verdict::loader_error && !conclusion.detail.empty()
+                              : conclusion.verdict == Verdict::loader_error || conclusion.verdict == Verdict::timed_out;
+    if (refused && !reported) return {promise, Kept::pass};
+    return {promise, Kept::fail, reported ? "it was started" : describe(conclusion)};
+}
+
+Outcome<std::vector<Finding>> boot(Campaign& campaign, const Job& job) {
+    auto source = TRY(source_for(campaign, *job.member));
+    MachineOptions options = campaign.options.machine;
+    options.extra.insert(options.extra.begin(), job.machine.begin(), job.machine.end());
+    options.extra.insert(options.extra.begin(), campaign.family.machine.begin(), campaign.family.machine.end());
+    auto setup = TRY(prepare_machine(campaign.project, options, source));
+    auto machine = TRY(Machine::start(setup.configuration, false));
+
+    std::string log;
+    const auto limit = campaign.loader ? uefi_limit : direct_limit;
+    WatchOptions watching{.until_halt = true, .deadline = Clock::now() + limit};
+    watching.plain = [&](std::string_view text) { log += text; };
+    watching.finished = [&]() -> std::optional<Conclusion> {
+        if (!campaign.interrupted) return std::nullopt;
+        return Conclusion{Verdict::interrupted, ""};
+    };
+    Conclusion conclusion = watch(machine, campaign.signals, watching);
+    machine.stop();
+    if (conclusion.verdict == Verdict::interrupted) {
+        campaign.interrupted = true;
+        return std::unexpected(Failure{"interrupted", Exit::interrupted});
+    }
+
+    auto report = parse_report(log);
+    if (job.member->refusal)
+        return std::vector{judge_refusal(campaign, *job.member->refusal, conclusion, log.contains("promise: "))};
+    if (report && conclusion.verdict == Verdict::halted) return *report;
+    Finding incomplete{{"The report", "the kernel is started and reports to its end"}, Kept::fail};
+    incomplete.detail = fmt::format("{}; its last words: {}", describe(conclusion), last_lines(log, 1));
+    return std::vector{incomplete};
+}
+
+/// Runs the jobs, some at a time.
+Outcome<void> run_all(Campaign& campaign, std::vector<Job>& jobs) {
+    std::atomic<std::size_t> next = 0;
+    auto work = [&] {
+        for (std::size_t i = next++; i < jobs.size() && !campaign.interrupted; i = next++)
+            jobs[i].findings = boot(campaign, jobs[i]);
+    };
+    {
+        std::vector<std::jthread> workers;
+        for (unsigned i = 0; i < campaign.options.at_a_time; ++i) workers.emplace_back(work);
+    }
+    if (campaign.interrupted) return std::unexpected(Failure{"interrupted", Exit::interrupted});
+    for (const Job& job : jobs)
+        if (!job.findings) return std::unexpected(job.findings.error());
+    return {};
+}
+
+std::vector<const FamilyMember*> chosen_members(const Family& family, const std::vector<std::string>& names) {
+    std::vector<const FamilyMember*> members;
+    for (const FamilyMember& member : family.members)
+        if (names.empty() || std::ranges::find(names, member.name) != names.end()) members.push_back(&member);
+    return members;
+}
+
+/// Every combination of machine, memory, processors, processor model and display.
+std::vector<std::vector<std::string>> matrix() {
+    std::vector<std::vector<std::string>> machines;
+    for (const char* machine : {"q35", "pc"})
+        for (const char* memory : {"64M", "512M", "3G", "8G"})
+            for (const char* processors : {"1", "2", "4"})
+                for (const char* model : {"qemu64", "Nehalem", "EPYC", "max"})
+                    for (const char* display : {"std", "none"})
+                        machines.push_back(
+                            {"-machine", machine, "-m", memory, "-smp", processors, "-cpu", model, "-vga", display});
+    return machines;
+}
+
+/// "q35 64M 1 qemu64 std"
+std::string name_of(const std::vector<std::string>& machine) {
+    std::string name;
+    for (std::size_t i = 1; i < machine.size(); i += 2) name += (name.empty() ? "" : " ") + machine[i];
+    return name;
+}
+
+std::vector<Job> jobs_for(const std::vector<const FamilyMember*>& members, bool all_machines) {
+    std::vector<Job> jobs;
+    if (!all_machines) {
+        for (const FamilyMember* member : members) jobs.push_back({.member = member, .column = member->refusal ? "refused" : member->name});
+        return jobs;
+    }
+    for (const auto& machine : matrix())
+        for (const FamilyMember* member : members)
+            if (!member->refusal)
+                jobs.push_back({.member = member,
+                                .column = fmt::format("{}, {}", name_of(machine), member->name),
+                                .machine = machine});
+    return jobs;
+}
+
+Outcome<Results> run_under(const Project& project, const ConformanceOptions& options, LoaderWish wish,
+                           const Family& family, Signals& signals) {
+    Campaign campaign{.project = project, .options = options, .family = family, .signals = signals};
+    const bool direct = options.machine.firmware == FirmwareWish::direct;
+    if (direct && wish == LoaderWish::limine)
+        return refuse("only Lintel's own loader starts without firmware; use --firmware uefi");
+    if (!direct) campaign.loader = TRY(loader_for(project, {.loader = wish}));
+    say(fmt::format("loader       {}", direct ? project.direct_loader().string() : campaign.loader->reason));
+    auto jobs = jobs_for(chosen_members(family, options.members), options.matrix);
+    TRY(run_all(campaign, jobs));
+    Results results;
+    for (const Job& job : jobs) results.add(job.column, *job.findings);
+    return results;
+}
+
+void print(std::string_view text) {
+    std::fwrite(text.data(), 1, text.size(), stdout);
+    std::fflush(stdout);
+}
+
+/// One line for each machine: a table would have hundreds of columns.
+std::string matrix_summary(const Results& results) {
+    std::string text;
+    for (const std::string& column : results.columns()) {
+        std::size_t kept = 0, skipped = 0;
+        std::string broken;
+        for (const auto& row : results.rows()) {
+            auto found = row.findings.find(column);
+            if (found == row.findings.end()) continue;
+            const Finding& finding = found->second;
+            if (finding.kept == Kept::pass) ++kept;
+            if (finding.kept == Kept::skip) ++skipped;
+            if (finding.kept == Kept::fail)
+                broken +=
+                    fmt::format("    broken: {}: {} ({})\n", row.promise.section, row.promise.words, finding.detail);
+        }
+        text += fmt::format("{}: {} kept, {} skipped\n{}", column, kept, skipped, broken);
+    }
+    return text;
+}
+
+}  // namespace
+
+Outcome<Exit> conformance_command(const Project& project, const ConformanceOptions& options) {
+    if (!is_file(project.conformance_family()))
+        return refuse("{} is not built; run `./lintel conformance`", project.conformance_family().string());
+    std::string list = TRY(read_file(project.conformance_family(), "the conformance family"));
+    auto family = TRY(parse_family(list));
+    for (const std::string& wanted : options.members)
+        if (std::ranges::find(family.members, wanted, &FamilyMember::name) == family.members.end())
+            return refuse("the conformance family has no member {}", wanted);
+    auto signals = TRY(Signals::listen());
+    Results results = TRY(run_under(project, options, options.loader, family, signals));
+    print(options.matrix ? matrix_summary(results) : table_of(results, options.format));
+    bool good = results.count(Kept::fail) == 0;
+    if (options.against) {
+        Results others = TRY(run_under(project, options, *options.against, family, signals));
+        std::string difference = difference_of(results, others);
+        print(difference.empty() ? "\nThe two loaders do not differ.\n"
+                                 : "\nDifferences, this loader | the other\n" + difference);
+    }
+    if (good) return Exit::success;
+    return std::unexpected(Failure{"the loader breaks promises of the specification; they are listed above", Exit{1}});
+}
+
+}  // namespace lintel::runner
