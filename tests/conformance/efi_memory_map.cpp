@@ -65,8 +65,10 @@ void judge_types(Report& report, const limine::EfiMemoryMapResponse& map) {
     // What the loader loaded, and firmware tables in memory of the loader's or of boot services.
     const Types taken{bootloader_reclaimable, executable_and_modules, reserved_mapped, framebuffer};
     const Types runtime{asked_revision >= 5 ? reserved_mapped : reserved};
-    // "Never marked as usable" is one of the previous rules: page 0 below base revision 3.
-    const Types conventional = asked_revision <= 2 ? Types{usable, reserved, bootloader_reclaimable} : Types{usable};
+    // The loader's own memory, wherever the map was when it took it; and page 0 below base revision 3.
+    const Types own{usable, bootloader_reclaimable, executable_and_modules};
+    const Types own_and_page_0{usable, bootloader_reclaimable, executable_and_modules, reserved};
+    const Types conventional = asked_revision <= 2 ? own_and_page_0 : own;
     const Rule rules[] = {
         {"EfiLoaderCode becomes bootloader-reclaimable", EfiType::loader_code, taken},
         {"EfiLoaderData becomes bootloader-reclaimable", EfiType::loader_data, taken},
@@ -76,7 +78,8 @@ void judge_types(Report& report, const limine::EfiMemoryMapResponse& map) {
         {"EfiRuntimeServicesData becomes reserved, from revision 5 on mapped", EfiType::runtime_services_data, runtime},
         {"EfiACPIReclaimMemory becomes ACPI reclaimable", EfiType::acpi_reclaim, acpi_reclaimable},
         {"EfiACPIMemoryNVS becomes ACPI NVS", EfiType::acpi_nvs, acpi_nvs},
-        {"EfiConventionalMemory becomes usable", EfiType::conventional, conventional},
+        {"EfiConventionalMemory becomes usable, but for what the loader put there", EfiType::conventional,
+         conventional},
     };
     for (const Rule& rule : rules) judge_rule(report, map, rule);
 
@@ -104,7 +107,8 @@ void judge_efi_memory_map(Report& report) {
     report.promise("there is a response where there is EFI, and none without", (map != nullptr) == efi);
     if (map == nullptr) return;
     report.promise("the map lies in bootloader-reclaimable memory",
-                   points_into(map->memory_map, map->memory_map_size, bootloader_reclaimable));
+                   points_into(map->memory_map, map->memory_map_size, bootloader_reclaimable), "it is at {}",
+                   map->memory_map);
     report.promise("the response lies in bootloader-reclaimable memory",
                    points_into(map, sizeof *map, bootloader_reclaimable));
     report.promise("the response's revision is 0", map->revision == 0, "it is {}", map->revision);

@@ -44,8 +44,9 @@ void judge_file(Report& report, const limine::File& file) {
     report.promise("the structure's revision is 0", file.revision == 0, "it is {}", file.revision);
     report.promise("the address is aligned to 4 KiB",
                    is_aligned(reinterpret_cast<std::uint64_t>(file.address), page_size), "it is {}", file.address);
-    report.promise("the file lies in the direct map, in memory of type executable and modules",
-                   points_into(file.address, file.size, executable_and_modules), "it is at {}", file.address);
+    report.promise("the file lies in the direct map, in memory that is not usable",
+                   points_into(file.address, file.size, {executable_and_modules, bootloader_reclaimable}),
+                   "it is at {}", file.address);
     auto path = text_at(file.path);
     report.promise("the path is 0-terminated ASCII with a leading slash, in bootloader-reclaimable memory",
                    path && path->starts_with('/') && points_into(file.path, path->size() + 1, bootloader_reclaimable));

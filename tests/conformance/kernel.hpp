@@ -36,6 +36,7 @@ void judge_requests(Report& report);
 void judge_responses(Report& report);
 void judge_framebuffers(Report& report);
 void judge_files(Report& report);
+void judge_measurements(Report& report);
 
 // From here on the kernel maps pages of its own, to reach what base revisions below 4 do not map, and devices.
 void judge_firmware_tables(Report& report);

@@ -47,6 +47,7 @@ extern "C" void conformance_main() {
     judge_answers(report);
     judge_files(report);
     judge_framebuffers(report);
+    judge_measurements(report);
     judge_efi_memory_map(report);
     judge_firmware_tables(report);  // from here on the kernel maps pages of its own
     judge_interrupt_controllers(report);
