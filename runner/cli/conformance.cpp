@@ -133,7 +133,8 @@ std::string name_of(const std::vector<std::string>& machine) {
 std::vector<Job> jobs_for(const std::vector<const FamilyMember*>& members, bool all_machines) {
     std::vector<Job> jobs;
     if (!all_machines) {
-        for (const FamilyMember* member : members) jobs.push_back({.member = member, .column = member->refusal ? "refused" : member->name});
+        for (const FamilyMember* member : members)
+            jobs.push_back({.member = member, .column = member->refusal ? "refused" : member->name});
         return jobs;
     }
     for (const auto& machine : matrix())
