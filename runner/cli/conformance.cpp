@@ -95,6 +95,7 @@ Outcome<void> run_all(Campaign& campaign, std::vector<Job>& jobs) {
     };
     {
         std::vector<std::jthread> workers;
+        workers.reserve(campaign.options.at_a_time);
         for (unsigned i = 0; i < campaign.options.at_a_time; ++i) workers.emplace_back(work);
     }
     if (campaign.interrupted) return std::unexpected(Failure{"interrupted", Exit::interrupted});
