@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 
 #include "arch/page_tables.hpp"
 #include "base/address.hpp"
@@ -11,29 +12,41 @@ namespace lintel::arch {
 
 /// The descriptors that the protocol demands ("Machine State at Entry", x86-64), in order: null; 16-bit code and
 /// data; 32-bit code and data; 64-bit code (0x28) and data (0x30), with their accessed bits set, so that the
-/// processor never writes them. Behind them the task state segment of base 0 and limit 0 that TR is loaded from;
-/// enter() takes it away again, since a null selector is not something that TR accepts (Intel SDM vol. 2, LTR).
-inline constexpr std::array<std::uint64_t, 9> entry_descriptors = {
-    0x0000000000000000, 0x00009b000000ffff, 0x000093000000ffff, 0x00cf9b000000ffff, 0x00cf93000000ffff,
-    0x00209b0000000000, 0x0000930000000000, 0x0000890000000000, 0x0000000000000000,
+/// processor never writes them.
+inline constexpr std::array<std::uint64_t, 7> entry_descriptors = {
+    0x0000000000000000, 0x00009b000000ffff, 0x000093000000ffff, 0x00cf9b000000ffff,
+    0x00cf93000000ffff, 0x00209b0000000000, 0x0000930000000000,
+};
+
+/// The way from the firmware's address space into the executable's, the same for each processor.
+struct Passage {
+    PhysAddr root;  // of the new page tables
+    Levels levels;
+    PhysAddr scratch;                      // one page, for the tables that are used in between
+    std::optional<PhysAddr> trampoline{};  // a page below 1 MiB, as needs_trampoline() and start_processors() want
+    std::uint64_t hhdm;                    // offset of the direct map
+    VirtAddr descriptors;                  // a copy of entry_descriptors
 };
 
 /// Everything that entering an executable needs; all of it lies in memory that the new page tables map.
 struct HandOver {
-    PhysAddr root;  // of the new page tables
-    Levels levels;
-    PhysAddr scratch;    // one page, for the tables that are used in between
-    std::uint64_t hhdm;  // offset of the direct map
+    Passage passage;
     VirtAddr entry;
-    VirtAddr stack_top;    // 16-byte aligned; the return address 0 is pushed below it
-    VirtAddr descriptors;  // a copy of entry_descriptors
+    VirtAddr stack_top;  // 16-byte aligned; the return address 0 is pushed below it
 };
 
 /// Whether this processor, as the firmware left it, can be handed over: an error says what is in the way.
 Status can_enter();
 
+/// Whether this processor can have page tables of five levels.
+bool has_five_levels();
+
+/// How many levels the page tables have that are in use.
+Levels current_levels();
+
 /// Puts the processor into the state that the protocol demands and jumps. The caller runs identity-mapped, with
 /// boot services ended; its own code and the memory behind every address above is mapped by the new page tables.
+/// Where their levels are not the current ones, the passage has a trampoline and a scratch page below 4 GiB.
 [[noreturn]] void enter(const HandOver& hand_over);
 
 }  // namespace lintel::arch

@@ -106,6 +106,27 @@ std::optional<LocalNmi> acpi::local_nmi(std::uint8_t type, Bytes entry) {
     return std::nullopt;
 }
 
+std::optional<acpi::Processor> acpi::processor(std::uint8_t type, Bytes entry) {
+    constexpr std::uint32_t enabled = 1 << 0, online_capable = 1 << 1;
+    auto usable = [](std::uint32_t flags) { return (flags & (enabled | online_capable)) != 0; };
+    // An ID of nothing but ones stands for no processor.
+    if (type == 0 && entry.size() >= 8) {
+        auto apic_id = *read_at<std::uint8_t>(entry, 3);
+        if (apic_id == UINT8_MAX) return std::nullopt;
+        return Processor{.uid = *read_at<std::uint8_t>(entry, 2),
+                         .apic_id = apic_id,
+                         .usable = usable(*read_at<std::uint32_t>(entry, 4))};
+    }
+    if (type == 9 && entry.size() >= 16) {
+        auto apic_id = *read_at<std::uint32_t>(entry, 4);
+        if (apic_id == UINT32_MAX) return std::nullopt;
+        return Processor{.uid = *read_at<std::uint32_t>(entry, 12),
+                         .apic_id = apic_id,
+                         .usable = usable(*read_at<std::uint32_t>(entry, 8))};
+    }
+    return std::nullopt;
+}
+
 std::optional<PhysAddr> acpi::local_apic_address(Bytes madt) {
     auto narrow = read_at<std::uint32_t>(madt, 36);
     if (!narrow) return std::nullopt;

@@ -101,6 +101,24 @@ void for_each_local_nmi(Bytes madt, Visit visit) {
     });
 }
 
+/// A processor and its local APIC (5.2.12.2, 5.2.12.12).
+struct Processor {
+    std::uint32_t uid;
+    std::uint32_t apic_id;
+    bool usable;  // now, or once it is started: the flags Enabled and Online Capable
+};
+
+/// The processor that a MADT entry of `type` stands for, if it does.
+std::optional<Processor> processor(std::uint8_t type, Bytes entry);
+
+/// Calls `visit(Processor)` for each processor in the MADT, some of which may be there twice.
+template <class Visit>
+void for_each_processor(Bytes madt, Visit visit) {
+    for_each_entry<std::uint8_t>(madt, madt_entries, [&](std::uint8_t type, Bytes entry) {
+        if (auto found = processor(type, entry)) visit(*found);
+    });
+}
+
 /// Where the local APICs' registers are, as the MADT has it (5.2.12, 5.2.12.8).
 std::optional<PhysAddr> local_apic_address(Bytes madt);
 

@@ -77,14 +77,25 @@ Result<VirtAddr> choose_entry(const Requests& requests, const Executable& execut
     return VirtAddr(wanted.entry);
 }
 
-Result<VirtAddr> make_stack(Firmware& firmware, DirectMap shared, const Requests& requests) {
+Result<std::uint64_t> choose_stack_size(const Requests& requests) {
     std::uint64_t size = smallest_stack;
     if (requests.asks_for(stack_size_id))
         size = std::max(size, TRY(requests.parameters<limine::StackSizeParameters>(stack_size_id)).bytes);
     if (size > largest_stack) return fail(unsupported, "the executable asks for a stack of more than 1 GiB");
-    size = align_up(size, page_size);
-    return shared.virt(TRY(firmware.allocate(size)) + size);
+    return align_up(size, page_size);
 }
+
+/// The page tables that are used in between, and the trampoline where one is needed: then both have to lie low.
+struct WayOver {
+    PhysAddr scratch;
+    std::optional<PhysAddr> trampoline{};
+
+    static Result<WayOver> create(Firmware& firmware, bool with_trampoline) {
+        if (!with_trampoline) return WayOver{.scratch = TRY(firmware.allocate(page_size))};
+        PhysAddr low = TRY(firmware.allocate_low(2 * page_size));
+        return WayOver{.scratch = low + page_size, .trampoline = low};
+    }
+};
 
 /// The firmware's tables, those that do not check out left away.
 struct Tables {
@@ -191,7 +202,8 @@ struct FinalStep {
 
 }  // namespace
 
-Result<Prepared> prepare(Firmware& firmware, Processor& processor, Volume& volume, const BootPlan& plan) {
+Result<Prepared> prepare(Firmware& firmware, Processor& processor, Volume& volume, const BootPlan& plan,
+                         const arch::LocalApicFacts& apic) {
     Random random(processor);
     Arena arena(firmware, choose_direct_map(plan, random));
     FileLoader loader(firmware, volume, arena, plan.mismatches);
@@ -221,9 +233,15 @@ Result<Prepared> prepare(Firmware& firmware, Processor& processor, Volume& volum
 
     auto responses = TRY(ProcessorResponses::create(requests, arena, processor, random, plan.started));
 
-    VirtAddr stack_top = TRY(make_stack(firmware, arena.shared_map(), requests));
+    std::uint64_t stack_size = TRY(choose_stack_size(requests));
+    PhysAddr stack = TRY(firmware.allocate(stack_size));
+    auto apic_mode = TRY(choose_apic_mode(requests, tables.acpi, apic));
+    Processors processors;
+    if (requests.asks_for(mp_id) && apic.present)
+        processors = TRY(Processors::create(firmware, arena, tables.acpi, apic_mode, apic.id, stack_size));
+    processors.answer(requests, arena);
+    auto way_over = TRY(WayOver::create(firmware, processors.any_to_start()));
     auto descriptors = TRY(arena.make(arch::entry_descriptors));
-    PhysAddr scratch = TRY(firmware.allocate(page_size));
     OwnClaims claims{.image = {image.place, image.bytes.size()},
                      .file = file.memory,
                      .modules = modules,
@@ -232,17 +250,20 @@ Result<Prepared> prepare(Firmware& firmware, Processor& processor, Volume& volum
     // Last of all that allocates: it asks how many memory regions there are.
     auto step = TRY(FinalStep::create(firmware, arena, executable, claims, requests.base_revision()));
     auto page_tables = TRY(step.finish(firmware, arena, requests, executable, image.place));
-    arch::HandOver hand_over{.root = page_tables.root(),
-                             .levels = page_tables.levels(),
-                             .scratch = scratch,
-                             .hhdm = arena.shared_map().offset(),
+    arch::HandOver hand_over{.passage = {.root = page_tables.root(),
+                                         .levels = page_tables.levels(),
+                                         .scratch = way_over.scratch,
+                                         .trampoline = way_over.trampoline,
+                                         .hhdm = arena.shared_map().offset(),
+                                         .descriptors = arena.shared_address(descriptors)},
                              .entry = entry,
-                             .stack_top = stack_top,
-                             .descriptors = arena.shared_address(descriptors)};
+                             .stack_top = arena.shared_map().virt(stack + stack_size)};
     responses.note_handover(processor);
     return Prepared{.hand_over = hand_over,
                     .acpi = tables.acpi,
-                    .iommus = requests.asks_for(limine::KeepIommu::id) ? Iommus::keep : Iommus::disable};
+                    .iommus = requests.asks_for(limine::KeepIommu::id) ? Iommus::keep : Iommus::disable,
+                    .apic_mode = apic_mode,
+                    .processors = processors};
 }
 
 }  // namespace lintel::loader

@@ -8,10 +8,12 @@
 #include <string_view>
 
 #include "arch/enter.hpp"
+#include "arch/local_apic.hpp"
 #include "base/result.hpp"
 #include "loader/core/acpi.hpp"
 #include "loader/core/firmware.hpp"
 #include "loader/core/processor.hpp"
+#include "loader/core/processors.hpp"
 #include "loader/core/volume.hpp"
 
 namespace lintel::loader {
@@ -52,10 +54,13 @@ struct Prepared {
     arch::HandOver hand_over;
     AcpiTables acpi;  // which name the controllers that are still to be silenced
     Iommus iommus;
+    arch::ApicMode apic_mode;
+    Processors processors;  // which are still to be started
 };
 
 /// Reads and checks the executable, places it and everything that the protocol promises it in memory, and ends the
 /// firmware's part. Up to Firmware::finish() an error leaves the firmware alive.
-Result<Prepared> prepare(Firmware& firmware, Processor& processor, Volume& volume, const BootPlan& plan);
+Result<Prepared> prepare(Firmware& firmware, Processor& processor, Volume& volume, const BootPlan& plan,
+                         const arch::LocalApicFacts& apic = {});
 
 }  // namespace lintel::loader

@@ -82,6 +82,9 @@ public:
     /// The same, zeroed.
     Result<PhysAddr> allocate(std::uint64_t bytes) { return allocate(bytes, Contents::zeroed); }
 
+    /// The same, zeroed, below 1 MiB and above the first page; code can run there.
+    virtual Result<PhysAddr> allocate_low(std::uint64_t bytes) = 0;
+
     /// The screens, switched to `wanted` or, without it or where they cannot show it, to their preferred mode.
     /// Empty where there is none.
     virtual std::span<const Display> displays(std::optional<Resolution> wanted) = 0;

@@ -2,46 +2,42 @@
 
 #include <array>
 
+#include "arch/local_apic.hpp"
 #include "arch/quiet.hpp"
 #include "base/list.hpp"
 
 namespace lintel::loader {
 namespace {
 
-/// The ACPI processor UID that goes with a local APIC's ID: MADT types 0 (5.2.12.2) and 9 (5.2.12.12).
+/// The ACPI processor UID that goes with a local APIC's ID.
 std::optional<std::uint32_t> processor_uid(Bytes madt, std::uint32_t apic_id) {
     std::optional<std::uint32_t> found;
-    acpi::for_each_entry<std::uint8_t>(madt, acpi::madt_entries, [&](std::uint8_t type, Bytes entry) {
-        if (type == 0 && entry.size() >= 8 && std::to_integer<std::uint32_t>(entry[3]) == apic_id)
-            found = std::to_integer<std::uint32_t>(entry[2]);
-        if (type == 9 && entry.size() >= 16 && read_at<std::uint32_t>(entry, 4) == apic_id)
-            found = read_at<std::uint32_t>(entry, 12);
+    acpi::for_each_processor(madt, [&](const acpi::Processor& processor) {
+        if (processor.apic_id == apic_id) found = processor.uid;
     });
     return found;
 }
 
-void quiet_local_apic(Bytes madt, DirectMap memory) {
+}  // namespace
+
+void quiet_local_apic(const AcpiTables& tables, DirectMap memory) {
     std::array<arch::LocalNmi, 2> storage;
     List<arch::LocalNmi> nmis(storage);
-    auto own_uid = processor_uid(madt, arch::local_apic_id(memory));
-    acpi::for_each_local_nmi(madt, [&](LocalNmi nmi) {
-        bool is_ours = !nmi.processor || nmi.processor == own_uid;
-        // An APIC has two such pins; what a table says beyond that is no pin.
-        if (is_ours && nmi.input < 2) (void)nmis.push({.pin = nmi.input, .flags = nmi.flags});
-    });
+    if (auto madt = tables.table(acpi::madt_signature)) {
+        auto own_uid = processor_uid(*madt, arch::local_apic_id(memory));
+        acpi::for_each_local_nmi(*madt, [&](LocalNmi nmi) {
+            bool is_ours = !nmi.processor || nmi.processor == own_uid;
+            // An APIC has two such pins; what a table says beyond that is no pin.
+            if (is_ours && nmi.input < 2) (void)nmis.push({.pin = nmi.input, .flags = nmi.flags});
+        });
+    }
     arch::quiet_local_apic(nmis.view(), memory);
 }
 
-}  // namespace
-
 void quiet_machine(const AcpiTables& tables, Iommus iommus, DirectMap memory) {
     arch::quiet_legacy_pics();
-    if (auto madt = tables.table(acpi::madt_signature)) {
+    if (auto madt = tables.table(acpi::madt_signature))
         acpi::for_each_io_apic(*madt, [&](IoApic apic) { arch::quiet_io_apic(apic.address, memory); });
-        quiet_local_apic(*madt, memory);
-    } else {
-        arch::quiet_local_apic({}, memory);
-    }
     if (iommus == Iommus::keep) return;
     if (auto dmar = tables.table(acpi::dmar_signature))
         acpi::for_each_vtd_unit(*dmar, [&](PhysAddr registers) { arch::disable_vtd(registers, memory); });

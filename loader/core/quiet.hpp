@@ -9,6 +9,10 @@
 
 namespace lintel::loader {
 
+/// Silences what all processors have in common.
 void quiet_machine(const AcpiTables& tables, Iommus iommus, DirectMap memory);
+
+/// Silences the local APIC, which is enabled, of the processor that runs.
+void quiet_local_apic(const AcpiTables& tables, DirectMap memory);
 
 }  // namespace lintel::loader

@@ -25,6 +25,7 @@ constexpr std::array features = {
     FeatureName{limine::Hhdm::id, "HHDM"},
     FeatureName{limine::Framebuffers::id, "Framebuffer"},
     FeatureName{paging_mode_id, "Paging Mode"},
+    FeatureName{limine::Mp<>::id, "MP"},
     FeatureName{limine::MemoryMap::id, "Memory Map"},
     FeatureName{entry_point_id, "Entry Point"},
     FeatureName{limine::ExecutableFile::id, "Executable File"},

@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 
 #include "arch/enter.hpp"
+#include "arch/local_apic.hpp"
+#include "arch/processors.hpp"
 #include "base/error_text.hpp"
 #include "base/list.hpp"
 #include "loader/core/acpi.hpp"
@@ -52,6 +55,26 @@ public:
 private:
     Console& console_;
 };
+// The two structures are one, seen from both sides.
+static_assert(sizeof(arch::ParkingPlace) == sizeof(limine::Processor) &&
+              offsetof(arch::ParkingPlace, apic_id) == offsetof(limine::Processor, lapic_id) &&
+              offsetof(arch::ParkingPlace, stack_top) == offsetof(limine::Processor, reserved) &&
+              offsetof(arch::ParkingPlace, entry) == offsetof(limine::Processor, goto_address));
+
+void start_processors(Prepared& prepared) {
+    auto list = prepared.processors.list();
+    arch::start_processors({
+        .passage = prepared.hand_over.passage,
+        // Safety: asserted above.
+        .places = {reinterpret_cast<arch::ParkingPlace*>(list.data()), list.size()},
+        .stacks = prepared.processors.stacks(),
+        .stack_size = prepared.processors.stack_size(),
+        .apic_mode = prepared.apic_mode,
+        .quiet = [](const void* tables) { quiet_local_apic(*static_cast<const AcpiTables*>(tables), DirectMap()); },
+        .context = &prepared.acpi,
+    });
+    prepared.processors.leave_out_missing();
+}
 
 Status boot(Machine& machine) {
     NativeProcessor processor;
@@ -71,8 +94,14 @@ Status boot(Machine& machine) {
     plan.started = started;
     ConsoleWarnings warnings(machine.console);
     if (!configuration.hash_mismatch_panic) plan.mismatches = &warnings;
-    auto prepared = TRY(prepare(machine.firmware, processor, volume, plan));
+    auto apic = arch::local_apic_facts(machine.firmware.memory());
+    auto prepared = TRY(prepare(machine.firmware, processor, volume, plan, apic));
     quiet_machine(prepared.acpi, prepared.iommus, machine.firmware.memory());
+    if (apic.present) {
+        arch::set_apic_mode(prepared.apic_mode);
+        quiet_local_apic(prepared.acpi, machine.firmware.memory());
+    }
+    if (prepared.processors.any_to_start()) start_processors(prepared);
     arch::enter(prepared.hand_over);
 }
 

@@ -69,6 +69,26 @@ Result<PhysAddr> DirectFirmware::allocate(std::uint64_t bytes, Contents contents
     return next_;
 }
 
+Result<PhysAddr> DirectFirmware::allocate_low(std::uint64_t bytes) {
+    ensure(low_.length == 0, "low memory is asked for once");
+    std::uint64_t rounded = align_up(bytes, page_size);
+    // The start info's memory map, which is still read, may lie there as well.
+    auto map_begin = reinterpret_cast<std::uint64_t>(info_.map.data());
+    std::uint64_t map_end = map_begin + info_.map.size_bytes();
+    for (const auto& entry : info_.map) {
+        auto end = checked_add(entry.base, entry.length);
+        if (entry.type != 1 || !end || *end > 0x100000) continue;
+        std::uint64_t top = align_down(*end, page_size);
+        if (top > map_begin && entry.base < map_end) top = align_down(map_begin, page_size);
+        if (top < rounded + std::max(entry.base, page_size)) continue;
+        low_ = {PhysAddr(top - rounded), rounded};
+        // Safety: usable memory that nothing else uses.
+        std::memset(memory().pointer<std::byte>(low_.base), 0, rounded);
+        return low_.base;
+    }
+    return fail(ErrorCode::out_of_memory, "there is not enough memory below 1 MiB", "bytes wanted", bytes);
+}
+
 std::span<const Display> DirectFirmware::displays(std::optional<Resolution> wanted) {
     display_ = show_bochs_display(wanted);
     return display_ ? std::span(&*display_, 1) : std::span<const Display>();
@@ -124,6 +144,7 @@ Result<EfiMap> DirectFirmware::finish(List<MemoryRegion>& regions) {
     bool fits = regions.push({image_.base, image_.length, bootloader_reclaimable});
     std::uint64_t used = heap_.base + heap_.length - next_;
     if (used > 0) fits = fits && regions.push({next_, used, bootloader_reclaimable});
+    if (low_.length > 0) fits = fits && regions.push({low_.base, low_.length, bootloader_reclaimable});
     for (const auto& entry : info_.map)
         if (entry.length > 0) fits = fits && regions.push({PhysAddr(entry.base), entry.length, type_of(entry.type)});
     if (!fits) return fail(ErrorCode::out_of_memory, "the memory map has more entries than there is room for");

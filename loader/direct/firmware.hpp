@@ -1,7 +1,7 @@
 // A machine without firmware services, as the core sees it: memory from the PVH start info, tables where the BIOS
 // area has them, the standard display adapter.
-// Invariant: memory is given out from the top of the largest usable stretch below 4 GiB downwards, and nothing else of
-// the machine's memory is written.
+// Invariant: memory is given out from the top of the largest usable stretch below 4 GiB downwards, and once from that
+// below 1 MiB; nothing else of the machine's memory is written.
 #pragma once
 
 #include <array>
@@ -24,12 +24,13 @@ public:
     [[nodiscard]] DirectMap memory() const override { return DirectMap(); }
     using Firmware::allocate;
     Result<PhysAddr> allocate(std::uint64_t bytes, Contents contents) override;
+    Result<PhysAddr> allocate_low(std::uint64_t bytes) override;
     std::span<const Display> displays(std::optional<Resolution> wanted) override;
     SystemTables tables() override;
     std::optional<std::int64_t> now() override;
     PhysAddr memory_end() override;
     PhysAddr regions_end() override;
-    std::size_t region_limit() override { return info_.map.size() + 2; }
+    std::size_t region_limit() override { return info_.map.size() + 3; }
     Result<EfiMap> finish(List<MemoryRegion>& regions) override;
 
 private:
@@ -40,6 +41,7 @@ private:
     Range image_;
     Range heap_;
     PhysAddr next_;  // all of the heap from here on is given out
+    Range low_{};    // what allocate_low() gave out
     std::optional<Display> display_{};
 };
 

@@ -64,6 +64,17 @@ Result<PhysAddr> UefiFirmware::allocate(std::uint64_t bytes, Contents contents) 
     return PhysAddr(address);
 }
 
+Result<PhysAddr> UefiFirmware::allocate_low(std::uint64_t bytes) {
+    EFI_PHYSICAL_ADDRESS address = 0xfffff;  // the highest that will do
+    std::uint64_t rounded = align_up(bytes, page_size);
+    // As code: firmware may keep pages of data from execution (UEFI 2.10, 2.3.4).
+    if (EFI_ERROR(services_->AllocatePages(AllocateMaxAddress, EfiLoaderCode, rounded / page_size, &address)))
+        return fail(ErrorCode::out_of_memory, "there is not enough memory below 1 MiB", "bytes wanted", bytes);
+    // Safety: as in allocate().
+    std::memset(reinterpret_cast<void*>(address), 0, rounded);
+    return PhysAddr(address);
+}
+
 std::span<const Display> UefiFirmware::displays(std::optional<Resolution> wanted) {
     return finished_ ? graphics_.known() : graphics_.displays(wanted);
 }

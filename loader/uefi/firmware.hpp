@@ -18,6 +18,7 @@ public:
     [[nodiscard]] DirectMap memory() const override { return DirectMap(); }
     using Firmware::allocate;
     Result<PhysAddr> allocate(std::uint64_t bytes, Contents contents) override;
+    Result<PhysAddr> allocate_low(std::uint64_t bytes) override;
     std::span<const Display> displays(std::optional<Resolution> wanted) override;
     SystemTables tables() override;
     std::optional<std::int64_t> now() override;

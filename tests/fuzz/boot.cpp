@@ -40,6 +40,7 @@ public:
         std::memset(memory().pointer<std::byte>(place), contents == Contents::zeroed ? 0 : 0xa5, *rounded);
         return place;
     }
+    Result<PhysAddr> allocate_low(std::uint64_t bytes) override { return allocate(bytes, Contents::zeroed); }
     std::span<const Display> displays(std::optional<Resolution>) override { return {&display_, 1}; }
     SystemTables tables() override { return {}; }
     std::optional<std::int64_t> now() override { return 0; }
@@ -93,7 +94,7 @@ private:
 /// The entry of the page tables that maps `address` (Intel SDM vol. 3A, 4.5).
 std::uint64_t page_entry(const Machine& machine, const arch::HandOver& hand_over, VirtAddr address) {
     constexpr std::uint64_t present = 1, large = 0x80, frame = 0x000ffffffffff000;
-    std::uint64_t table = hand_over.root.value();
+    std::uint64_t table = hand_over.passage.root.value();
     for (int shift = 39;; shift -= 9) {
         std::uint64_t entry = machine.word(table + 8 * (address.value() >> shift & 511));
         ensure((entry & present) != 0, "what is needed at entry is mapped");
@@ -117,7 +118,7 @@ void try_input(Bytes input) {
     const arch::HandOver& hand_over = prepared->hand_over;
     ensure((page_entry(machine, hand_over, hand_over.entry) & no_execute) == 0, "the entry point can be executed");
     ensure((page_entry(machine, hand_over, hand_over.stack_top - 8) & writable) != 0, "the stack can be written");
-    static_cast<void>(page_entry(machine, hand_over, hand_over.descriptors));
+    static_cast<void>(page_entry(machine, hand_over, hand_over.passage.descriptors));
 }
 
 }  // namespace lintel::fuzz

@@ -67,13 +67,14 @@ protected:
 
     Result<Prepared> boot() {
         volume.add(std::string(kernel_path), kernel());
-        return prepare(firmware, processor, volume, plan);
+        return prepare(firmware, processor, volume, plan, apic);
     }
 
     void boot_or_fail() {
         auto result = boot();
         ASSERT_TRUE(result) << result.error().text << " " << result.error().subject;
         hand_over = result->hand_over;
+        prepared = *result;
     }
 
     /// What the new page tables say about a virtual address: walked by hand, through the fake memory.
@@ -84,7 +85,7 @@ protected:
     };
     std::optional<Page> walk(std::uint64_t address) {
         constexpr std::uint64_t frame = 0x000ffffffffff000;
-        std::uint64_t table = hand_over.root.value();
+        std::uint64_t table = hand_over.passage.root.value();
         for (int shift = 39; shift >= 12; shift -= 9) {
             std::uint64_t entry = firmware.at<std::uint64_t>(table + 8 * (address >> shift & 511));
             if ((entry & 1) == 0) return std::nullopt;
@@ -137,11 +138,13 @@ protected:
     FakeFirmware firmware;
     FakeProcessor processor;
     FakeVolume volume;
+    arch::LocalApicFacts apic{.present = true};
     BootPlan plan{.path = kernel_path, .command_line = "quiet answer=42"};
     std::uint16_t type = elf::type_executable;
     std::vector<std::uint64_t> data;
     std::vector<PlacedRequest> placed;
     arch::HandOver hand_over{};
+    std::optional<Prepared> prepared;
 };
 
 }  // namespace lintel::loader

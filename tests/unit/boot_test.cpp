@@ -62,11 +62,11 @@ TEST_F(Boot, a_direct_map_begins_where_it_was_put_by_chance) {
     ask(limine::MemoryMap::id);
     boot_or_fail();
     EXPECT_EQ(response<limine::HhdmResponse>(limine::Hhdm::id)->offset, wanted);
-    EXPECT_EQ(hand_over.hhdm, wanted);
+    EXPECT_EQ(hand_over.passage.hhdm, wanted);
     EXPECT_FALSE(walk(hhdm_offset + FakeFirmware::base));
     for (const auto& entry : memory_map()) EXPECT_EQ(walk(wanted + entry.base)->phys, entry.base);
     EXPECT_TRUE(walk(hand_over.stack_top.value() - 8));
-    EXPECT_TRUE(walk(hand_over.descriptors.value()));
+    EXPECT_TRUE(walk(hand_over.passage.descriptors.value()));
 }
 
 TEST_F(Boot, an_executable_that_cannot_be_moved_stays_where_it_is) {
@@ -151,11 +151,11 @@ TEST_F(Boot, the_stack_has_the_requested_size_and_is_reclaimable) {
 TEST_F(Boot, what_entering_needs_is_reclaimable_memory) {
     ask(limine::MemoryMap::id);
     boot_or_fail();
-    EXPECT_EQ(object<std::uint64_t>(hand_over.descriptors.value() + 0x28), arch::entry_descriptors[5]);
-    for (std::uint64_t at :
-         {hand_over.descriptors.value() - hhdm_offset, hand_over.root.value(), hand_over.scratch.value()})
+    EXPECT_EQ(object<std::uint64_t>(hand_over.passage.descriptors.value() + 0x28), arch::entry_descriptors[5]);
+    for (std::uint64_t at : {hand_over.passage.descriptors.value() - hhdm_offset, hand_over.passage.root.value(),
+                             hand_over.passage.scratch.value()})
         EXPECT_EQ(type_at(at), limine::MemoryType::bootloader_reclaimable);
-    EXPECT_EQ(hand_over.hhdm, hhdm_offset);
+    EXPECT_EQ(hand_over.passage.hhdm, hhdm_offset);
 }
 
 TEST_F(Boot, the_requested_entry_point_is_taken) {

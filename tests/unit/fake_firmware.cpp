@@ -32,6 +32,11 @@ Result<PhysAddr> FakeFirmware::allocate(std::uint64_t bytes, Contents contents) 
     return place;
 }
 
+Result<PhysAddr> FakeFirmware::allocate_low(std::uint64_t bytes) {
+    low_memory_taken += bytes;
+    return allocate(bytes, Contents::zeroed);
+}
+
 std::span<const Display> FakeFirmware::displays(std::optional<Resolution> wanted) {
     resolution_wanted = wanted;
     return screens;

@@ -27,6 +27,8 @@ public:
     [[nodiscard]] DirectMap memory() const override;
     using Firmware::allocate;
     Result<PhysAddr> allocate(std::uint64_t bytes, Contents contents) override;
+    /// Not really low: that is for the adapters' own tests.
+    Result<PhysAddr> allocate_low(std::uint64_t bytes) override;
     std::span<const Display> displays(std::optional<Resolution> wanted) override;
     SystemTables tables() override { return system_tables; }
     std::optional<std::int64_t> now() override { return time; }
@@ -60,6 +62,7 @@ public:
     std::vector<MemoryRegion> more_regions;
     bool has_efi_map = false;
     std::uint64_t memory_left = size;
+    std::uint64_t low_memory_taken = 0;
 
 private:
     struct Release {
