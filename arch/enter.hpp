@@ -22,10 +22,11 @@ inline constexpr std::array<std::uint64_t, 7> entry_descriptors = {
 struct Passage {
     PhysAddr root;  // of the new page tables
     Levels levels;
-    PhysAddr scratch;                      // one page, for the tables that are used in between
-    std::optional<PhysAddr> trampoline{};  // a page below 1 MiB, as needs_trampoline() and start_processors() want
-    std::uint64_t hhdm;                    // offset of the direct map
-    VirtAddr descriptors;                  // a copy of entry_descriptors
+    PhysAddr scratch;  // one page, for the tables that are used in between
+    std::optional<PhysAddr>
+        trampoline{};      // a page below 1 MiB, as start_processors() wants; the scratch page is low then, too
+    std::uint64_t hhdm;    // offset of the direct map
+    VirtAddr descriptors;  // a copy of entry_descriptors
 };
 
 /// Everything that entering an executable needs; all of it lies in memory that the new page tables map.
@@ -38,15 +39,8 @@ struct HandOver {
 /// Whether this processor, as the firmware left it, can be handed over: an error says what is in the way.
 Status can_enter();
 
-/// Whether this processor can have page tables of five levels.
-bool has_five_levels();
-
-/// How many levels the page tables have that are in use.
-Levels current_levels();
-
 /// Puts the processor into the state that the protocol demands and jumps. The caller runs identity-mapped, with
 /// boot services ended; its own code and the memory behind every address above is mapped by the new page tables.
-/// Where their levels are not the current ones, the passage has a trampoline and a scratch page below 4 GiB.
 [[noreturn]] void enter(const HandOver& hand_over);
 
 }  // namespace lintel::arch

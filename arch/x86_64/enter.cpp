@@ -13,7 +13,6 @@
 namespace lintel::arch {
 namespace {
 
-constexpr std::uint64_t table_entry_bits = 0b11;  // present, writable
 constexpr std::uint64_t frame_bits = 0x000ffffffffff000;
 
 // PAT0..5 as the protocol fixes them: WB, WT, UC-, UC, WP, WC (encodings: Intel SDM vol. 3A, 12.12.2); 6 and 7 UC.
@@ -33,15 +32,11 @@ bool has_page_attributes() {
 
 Status can_enter() {
     if (!has_no_execute()) return fail(ErrorCode::unsupported, "this processor cannot protect pages from execution");
+    // Between four and five levels one must leave long mode (Intel SDM vol. 3A, 4.1.2).
+    if ((read_cr4() & cr4_la57) != 0)
+        return fail(ErrorCode::unsupported, "the firmware runs with 5-level paging, which cannot be left yet");
     return {};
 }
-
-bool has_five_levels() {
-    unsigned a = 0, b = 0, c = 0, d = 0;
-    return __get_cpuid_count(7, 0, &a, &b, &c, &d) != 0 && (c & (1U << 16)) != 0;
-}
-
-Levels current_levels() { return (read_cr4() & cr4_la57) != 0 ? Levels::five : Levels::four; }
 
 Frame frame_for(const Passage& passage, VirtAddr stack_top, VirtAddr entry, VirtAddr parking) {
     return {.scratch = passage.scratch.value(),
@@ -58,22 +53,14 @@ void build_scratch_tables(const Passage& passage) {
     DirectMap identity;
     auto* scratch = identity.pointer<std::uint64_t>(passage.scratch);
     const auto* above = identity.pointer<const std::uint64_t>(passage.root);
-    // All that the firmware maps lies in the first 256 TiB: with five levels, in the first entry.
-    PhysAddr below(read_cr3() & frame_bits);
-    if (current_levels() == Levels::five) below = PhysAddr(*identity.pointer<const std::uint64_t>(below) & frame_bits);
-    if (passage.levels == Levels::five) {
-        for (std::size_t i = 1; i < 256; ++i) scratch[i] = 0;
-        scratch[0] = below.value() | table_entry_bits;
-    } else {
-        const auto* entries = identity.pointer<const std::uint64_t>(below);
-        for (std::size_t i = 0; i < 256; ++i) scratch[i] = entries[i];
-    }
+    const auto* below = identity.pointer<const std::uint64_t>(PhysAddr(read_cr3() & frame_bits));
+    for (std::size_t i = 0; i < 256; ++i) scratch[i] = below[i];
     for (std::size_t i = 256; i < 512; ++i) scratch[i] = above[i];
 }
 
 void set_registers() {
     if (has_page_attributes()) write_msr(msr_pat, page_attributes);
-    write_cr4(cr4_for(current_levels()));  // also ends global pages, so that nothing of the firmware's stays in the TLB
+    write_cr4(cr4_pae);  // also ends global pages, so that nothing of the firmware's stays in the TLB
     // LMA is only reported, never written; NXE before any table that uses it.
     write_msr(msr_efer, efer_long_mode_enable | efer_long_mode_active | efer_no_execute);
     write_back_and_invalidate_caches();
@@ -82,15 +69,11 @@ void set_registers() {
 void enter(const HandOver& hand_over) {
     disable_interrupts();
     const Passage& passage = hand_over.passage;
+    ensure(passage.levels == Levels::four, "the new page tables have the levels of the firmware's");
     build_scratch_tables(passage);
     set_registers();
     Frame frame = frame_for(passage, hand_over.stack_top, hand_over.entry, VirtAddr());
-    if (passage.levels == current_levels()) lintel_enter(&frame);
-    place_trampoline(*passage.trampoline, {.root = passage.scratch,
-                                           .levels = passage.levels,
-                                           .target = reinterpret_cast<std::uint64_t>(&lintel_enter),
-                                           .argument = &frame});
-    take_trampoline(*passage.trampoline);
+    lintel_enter(&frame);
 }
 
 }  // namespace lintel::arch

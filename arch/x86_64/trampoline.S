@@ -1,6 +1,5 @@
-# What runs in a page below 1 MiB: the first instructions of a processor that is started, and the way of one that runs
-# to another number of page-table levels, for which it must leave long mode (Intel SDM vol. 3A, 4.1.2). Both meet in
-# protected mode without paging and go on in long mode under the tables that trampoline.cpp names.
+# What runs in a page below 1 MiB: the first instructions of a processor that is started, from real mode through
+# protected mode without paging to long mode under the tables that trampoline.cpp names.
 # Invariant: refers only to itself, by distances from its start and by the words below that trampoline.cpp fills in.
 
         .text
@@ -18,13 +17,6 @@ lintel_trampoline:                      # where a startup interrupt leads: %cs *
         mov     $0x11, %eax             # ET, PE
         mov     %eax, %cr0
         ljmpl   *to_protected - lintel_trampoline
-
-        .code64
-        .globl lintel_trampoline_from_long
-lintel_trampoline_from_long:
-        lea     lintel_trampoline(%rip), %rbx
-        lgdt    table_pointer(%rip)
-        ljmpl   *to_protected(%rip)
 
         .code32
 protected:                              # %ebx: the start of this page

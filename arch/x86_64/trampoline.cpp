@@ -9,8 +9,7 @@
 #include "arch/x86_64/registers.hpp"
 
 // From trampoline.S.
-extern "C" const std::byte lintel_trampoline[], lintel_trampoline_from_long[], lintel_trampoline_parameters[],
-    lintel_trampoline_end[];
+extern "C" const std::byte lintel_trampoline[], lintel_trampoline_parameters[], lintel_trampoline_end[];
 
 namespace lintel::arch {
 namespace {
@@ -55,13 +54,6 @@ void place_trampoline(PhysAddr page, const Destination& destination) {
     parameters.table_address += base;
     parameters.table = entry_descriptors;
     std::memcpy(place, &parameters, sizeof parameters);
-}
-
-void take_trampoline(PhysAddr page) {
-    // Safety: the page holds the trampoline, whose code at this distance expects nothing but to be jumped to.
-    auto* entry = DirectMap().pointer<void()>(page + distance(lintel_trampoline_from_long));
-    entry();
-    __builtin_unreachable();
 }
 
 }  // namespace lintel::arch

@@ -1,4 +1,4 @@
-// A page below 1 MiB from which processors start, and through which one changes its number of page-table levels.
+// A page below 1 MiB from which processors start.
 // Invariant: the page is written while no processor runs in it.
 #pragma once
 
@@ -19,8 +19,5 @@ struct Destination {
 
 /// Makes `page`, which memory is identity-mapped for, a trampoline.
 void place_trampoline(PhysAddr page, const Destination& destination);
-
-/// Goes through a trampoline that was placed.
-[[noreturn]] void take_trampoline(PhysAddr page);
 
 }  // namespace lintel::arch

@@ -68,10 +68,13 @@ private:
     std::optional<Conclusion> look_at_registers() {
         if (Clock::now() < next_look_) return std::nullopt;
         next_look_ = Clock::now() + register_interval;
-        auto dump = machine_.control().human("info registers -a", Clock::now() + answer_time);
-        if (!dump)
-            return machine_.control().pump() ? Conclusion{Verdict::emulator_error, dump.error().sentence} : ended();
-        switch (halt_state(parse_registers(*dump))) {
+        auto state = read_halt_state();
+        // A processor that runs changes its registers while they are printed: the interrupt flag of one moment can
+        // stand beside the halt of another. What looks like the end is looked at again with the machine standing still.
+        if (state && *state != Halt::running) state = read_halt_state_of_paused_machine();
+        if (!state)
+            return machine_.control().pump() ? Conclusion{Verdict::emulator_error, state.error().sentence} : ended();
+        switch (*state) {
             case Halt::running:
                 return std::nullopt;
             case Halt::in_kernel:
@@ -80,6 +83,18 @@ private:
                 return Conclusion{Verdict::loader_error, ""};
         }
         return std::nullopt;
+    }
+
+    Outcome<Halt> read_halt_state() {
+        return halt_state(
+            parse_registers(TRY(machine_.control().human("info registers -a", Clock::now() + answer_time))));
+    }
+
+    Outcome<Halt> read_halt_state_of_paused_machine() {
+        TRY(machine_.control().execute("stop", "{}", Clock::now() + answer_time));
+        auto state = read_halt_state();
+        TRY(machine_.control().execute("cont", "{}", Clock::now() + answer_time));
+        return state;
     }
 
     static std::optional<Conclusion> judge(const QmpEvent& event) {
