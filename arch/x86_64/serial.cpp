@@ -26,8 +26,8 @@ constexpr std::uint8_t nothing_there = 0xff;  // what a read from an address wit
 constexpr unsigned clock = 115200;
 
 // Reads of a status register before a port counts as stuck: about two seconds on hardware. A full FIFO of 16 characters
-// leaves in 1.4 ms at 115200 baud, but an emulator on a busy host may not get to it for some tenths of a second, and then
-// it is the sentence that says what is wrong that would be lost.
+// leaves in 1.4 ms at 115200 baud, but an emulator on a busy host may not get to it for some tenths of a second, and
+// then it is the sentence that says what is wrong that would be lost.
 constexpr int patience = 2'000'000;
 
 }  // namespace
