@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdio>
 
+#include "runner/cli/command_line.hpp"
 #include "runner/cli/setup.hpp"
 #include "runner/image/image.hpp"
 #include "runner/machine/entry_tsc.hpp"
@@ -118,6 +119,17 @@ Outcome<Exit> bench_direct(const Project& project) {
 
 Outcome<Exit> bench_boot_command(const Project& project, FirmwareWish firmware) {
     return firmware == FirmwareWish::direct ? bench_direct(project) : bench_uefi(project);
+}
+
+void add_bench(CommandLine& line) {
+    CLI::App& bench = *line.app.add_subcommand("bench", "measure");
+    bench.require_subcommand(1);
+    CLI::App& boot = *bench.add_subcommand("boot", "what it costs from reset to the kernel");
+    auto firmware = std::make_shared<FirmwareWish>(FirmwareWish::uefi);
+    add_firmware(boot, *firmware);
+    boot.final_callback([&line, firmware] {
+        line.chosen = [firmware](const Project& project) { return bench_boot_command(project, *firmware); };
+    });
 }
 
 }  // namespace lintel::runner

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <thread>
 
+#include "runner/cli/command_line.hpp"
 #include "runner/cli/setup.hpp"
 #include "runner/conformance/family.hpp"
 #include "runner/image/image.hpp"
@@ -210,6 +211,31 @@ Outcome<Exit> conformance_command(const Project& project, const ConformanceOptio
     }
     if (good) return Exit::success;
     return std::unexpected(Failure{"the loader breaks promises of the specification; they are listed above", Exit{1}});
+}
+
+void add_conformance(CommandLine& line) {
+    CLI::App& command = *line.app.add_subcommand(
+        "conformance", "boot kernels that judge the loader by the specification; -- passes the rest to QEMU");
+    auto shared = std::make_shared<ConformanceOptions>();
+    ConformanceOptions& options = *shared;
+    add_loader(command, options.loader);
+    add_choice(command, "--against", options.against,
+               std::map<std::string, std::optional<LoaderWish>>(loader_words.begin(), loader_words.end()),
+               "a second loader, to show what differs: auto, lintel or limine");
+    add_choice(command, "--format", options.format, {{"text", TableFormat::text}, {"markdown", TableFormat::markdown}},
+               "the table's form: text or markdown");
+    command.add_option("--member", options.members, "only this kernel of the family; can be given several times")
+        ->type_name("NAME")
+        ->allow_extra_args(false);
+    command.add_flag("--matrix", options.matrix, "many kinds of machines rather than one");
+    command.add_option("--jobs", options.at_a_time, "machines that run side by side (3)")
+        ->type_name("N")
+        ->check(CLI::Range(1U, 64U));
+    add_machine_options(command, options.machine);
+    command.final_callback([&line, shared] {
+        shared->machine.extra = line.extra;
+        line.chosen = [shared](const Project& project) { return conformance_command(project, *shared); };
+    });
 }
 
 }  // namespace lintel::runner

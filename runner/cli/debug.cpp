@@ -3,6 +3,7 @@
 // the kernel into memory.
 #include <cstdio>
 
+#include "runner/cli/command_line.hpp"
 #include "runner/cli/setup.hpp"
 #include "runner/machine/watch.hpp"
 
@@ -74,6 +75,21 @@ Outcome<Exit> debug_command(const Project& project, const DebugOptions& options)
     int status = gdb.status().value_or(1);
     if (status != 0) return refuse("gdb failed, with exit code {}; its messages are above", status);
     return Exit::success;
+}
+
+void add_debug(CommandLine& line) {
+    CLI::App& debug = *line.app.add_subcommand("debug", "boot to a breakpoint in the halt loop, in GDB");
+    auto options = std::make_shared<DebugOptions>();
+    debug.add_flag("--batch", options->batch, "print the backtrace there and end");
+    debug.add_option("--timeout", options->timeout, "give up after so long, with --batch (120)")
+        ->type_name("SECONDS")
+        ->check(CLI::Range(0.0, longest_timeout));
+    add_image_options(debug, options->image);
+    add_machine_options(debug, options->machine);
+    debug.final_callback([&line, options] {
+        options->machine.extra = line.extra;
+        line.chosen = [options](const Project& project) { return debug_command(project, *options); };
+    });
 }
 
 }  // namespace lintel::runner

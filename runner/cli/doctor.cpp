@@ -2,6 +2,7 @@
 // Invariant: it asks each thing the way the commands do, so that its answer is theirs.
 #include <cstdio>
 
+#include "runner/cli/command_line.hpp"
 #include "runner/cli/setup.hpp"
 #include "runner/host/process.hpp"
 #include "runner/machine/version.hpp"
@@ -105,6 +106,11 @@ Outcome<Exit> doctor_command(const Project& project) {
     look_at_machine(report, project);
     if (report.complete()) return Exit::success;
     return refuse("something is missing: see the lines above");
+}
+
+void add_doctor(CommandLine& line) {
+    line.app.add_subcommand("doctor", "each tool and file that is needed: where it is, or what to install")
+        ->final_callback([&line] { line.chosen = doctor_command; });
 }
 
 }  // namespace lintel::runner

@@ -4,6 +4,7 @@
 
 #include <cstdio>
 
+#include "runner/cli/command_line.hpp"
 #include "runner/cli/setup.hpp"
 
 namespace lintel::runner {
@@ -26,6 +27,38 @@ Outcome<Exit> path_command(const Project& project, PathOf what, LoaderWish wish)
     if (!is_file(path)) return refuse("{} is not built; run `./lintel image`", path.string());
     fmt::print("{}\n", path.string());
     return Exit::success;
+}
+
+void add_image(CommandLine& line) {
+    CLI::App& image = *line.app.add_subcommand("image", "make the ISO and print its path");
+    struct Wanted {
+        ImageOptions options{};
+        std::string output{};
+    };
+    auto wanted = std::make_shared<Wanted>();
+    image.add_option("-o,--output", wanted->output, "where to put it")->type_name("FILE");
+    add_image_options(image, wanted->options);
+    image.final_callback([&line, wanted] {
+        line.chosen = [wanted](const Project& project) {
+            return image_command(project, wanted->options, wanted->output);
+        };
+    });
+}
+
+void add_path(CommandLine& line) {
+    CLI::App& path = *line.app.add_subcommand("path", "print the absolute path of the kernel, iso or loader");
+    struct Wanted {
+        PathOf what = PathOf::kernel;
+        LoaderWish loader = LoaderWish::automatic;
+    };
+    auto wanted = std::make_shared<Wanted>();
+    add_choice(path, "what", wanted->what,
+               {{"kernel", PathOf::kernel}, {"iso", PathOf::iso}, {"loader", PathOf::loader}}, "kernel, iso or loader");
+    path.get_option("what")->required();
+    add_loader(path, wanted->loader);
+    path.final_callback([&line, wanted] {
+        line.chosen = [wanted](const Project& project) { return path_command(project, wanted->what, wanted->loader); };
+    });
 }
 
 }  // namespace lintel::runner

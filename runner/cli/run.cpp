@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstring>
 
+#include "runner/cli/command_line.hpp"
 #include "runner/cli/setup.hpp"
 #include "runner/machine/watch.hpp"
 
@@ -106,6 +107,25 @@ Outcome<Exit> run_command(const Project& project, const RunOptions& options) {
     if (options.machine.verbose && !machine.error_text().empty()) say("QEMU said: " + machine.error_text());
     if (log_failed) return refuse("cannot write {}: the disk may be full", options.serial_log);
     return exit_code(conclusion.verdict);
+}
+
+void add_run(CommandLine& line) {
+    CLI::App& run = *line.app.add_subcommand("run", "build, then boot in QEMU; -- passes the rest to QEMU");
+    auto options = std::make_shared<RunOptions>();
+    run.add_flag("--until-halt", options->until_halt, "end with success once the kernel sits in its halt loop");
+    run.add_flag("--headless", options->headless, "no window, even where there is a display");
+    run.add_option("--timeout", options->timeout, "give up after so long (60 where the run ends by itself; 0: never)")
+        ->type_name("SECONDS")
+        ->check(CLI::Range(0.0, longest_timeout));
+    run.add_option("--serial-log", options->serial_log, "what the machine writes to its serial line")
+        ->type_name("FILE");
+    run.add_option("--screenshot", options->screenshot, "the screen at the end, as .png or .ppm")->type_name("FILE");
+    add_image_options(run, options->image);
+    add_machine_options(run, options->machine);
+    run.final_callback([&line, options] {
+        options->machine.extra = line.extra;
+        line.chosen = [options](const Project& project) { return run_command(project, *options); };
+    });
 }
 
 }  // namespace lintel::runner

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <thread>
 
+#include "runner/cli/command_line.hpp"
 #include "runner/cli/setup.hpp"
 #include "runner/host/process.hpp"
 
@@ -23,6 +24,12 @@ Outcome<Exit> test_command(const Project& project, const std::vector<std::string
     say(fmt::format("results      {}", results.string()));
     if (status == 0) return Exit::success;
     return std::unexpected(Failure{"tests failed; their names are above", Exit{1}});
+}
+
+void add_test(CommandLine& line) {
+    line.app.add_subcommand("test", "build and run all tests; -- passes the rest to ctest")->final_callback([&line] {
+        line.chosen = [&line](const Project& project) { return test_command(project, line.extra); };
+    });
 }
 
 }  // namespace lintel::runner

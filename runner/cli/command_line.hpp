@@ -1,0 +1,58 @@
+// The command line while it is being put together: each command adds itself, in its own file, with its options.
+// Invariant: what follows `--` is in `extra` before anything is parsed, and nothing else parses it.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <map>
+#include <memory>
+#include <ranges>
+#include <string>
+#include <vector>
+
+#include "runner/cli/commands.hpp"
+
+namespace lintel::runner {
+
+struct CommandLine {
+    CLI::App app;
+    std::vector<std::string> extra{};  // what stood behind `--`
+    /// Set by the command that the person chose.
+    std::function<Outcome<Exit>(const Project&)> chosen{};
+};
+
+inline constexpr double longest_timeout = 86400;  // seconds
+
+/// An option or argument whose value is one of a few words.
+template <class T>
+void add_choice(CLI::App& command, const std::string& name, T& target, const std::map<std::string, T>& words,
+                std::string text) {
+    auto take = [&target, words, name](const std::string& word) {
+        auto found = words.find(word);
+        if (found == words.end())
+            throw CLI::ValidationError(
+                fmt::format("{} {}: not one of {}", name, word, fmt::join(words | std::views::keys, ", ")));
+        target = found->second;
+    };
+    command.add_option_function<std::string>(name, take, std::move(text))->type_name("WORD");
+}
+
+extern const std::map<std::string, LoaderWish> loader_words;
+
+/// What several commands have in common. The options must outlive the parsing.
+void add_loader(CLI::App& command, LoaderWish& wish);
+void add_image_options(CLI::App& command, ImageOptions& options);
+void add_firmware(CLI::App& command, FirmwareWish& wish);
+void add_machine_options(CLI::App& command, MachineOptions& options);
+
+/// The commands, in the order of the help text.
+void add_run(CommandLine& line);
+void add_debug(CommandLine& line);
+void add_image(CommandLine& line);
+void add_path(CommandLine& line);
+void add_conformance(CommandLine& line);
+void add_bench(CommandLine& line);
+void add_test(CommandLine& line);
+void add_doctor(CommandLine& line);
+
+}  // namespace lintel::runner

@@ -1,0 +1,43 @@
+// Options that several commands share.
+// Invariant: an option means the same wherever it appears.
+#include "runner/cli/command_line.hpp"
+
+namespace lintel::runner {
+
+const std::map<std::string, LoaderWish> loader_words = {
+    {"auto", LoaderWish::automatic}, {"lintel", LoaderWish::lintel}, {"limine", LoaderWish::limine}};
+
+void add_loader(CLI::App& command, LoaderWish& wish) {
+    add_choice(command, "--loader", wish, loader_words, "the boot loader: auto, lintel or limine");
+}
+
+void add_image_options(CLI::App& command, ImageOptions& options) {
+    add_loader(command, options.loader);
+    command.add_option("--kernel", options.kernel, "another kernel for the image")->type_name("FILE");
+    command.add_option("--config", options.configuration, "another limine.conf for the image")->type_name("FILE");
+    command.add_option("--cmdline", options.additions.command_line, "more for the kernel's command line")
+        ->type_name("TEXT");
+    command.add_option("--module", options.additions.modules, "one more module; can be given several times")
+        ->type_name("FILE")
+        ->allow_extra_args(false);
+    command.add_option("--loader-efi", options.efi_loader, "another BOOTX64.EFI for the image")->type_name("FILE");
+}
+
+void add_firmware(CLI::App& command, FirmwareWish& wish) {
+    add_choice(command, "--firmware", wish, {{"uefi", FirmwareWish::uefi}, {"direct", FirmwareWish::direct}},
+               "how the machine starts: uefi, or direct, in a tenth of a second");
+}
+
+void add_machine_options(CLI::App& command, MachineOptions& options) {
+    add_firmware(command, options.firmware);
+    add_choice(command, "--accel", options.accelerator,
+               {{"auto", AcceleratorWish::automatic}, {"kvm", AcceleratorWish::kvm}, {"tcg", AcceleratorWish::tcg}},
+               "how to run the machine's instructions: auto, kvm or tcg");
+    command.add_option("--memory", options.memory, "the machine's memory (512M)")->type_name("SIZE");
+    command.add_option("--cpus", options.processors, "the machine's processors (1)")
+        ->type_name("N")
+        ->check(CLI::Range(1U, 255U));
+    command.add_flag("--verbose", options.verbose, "show the exact QEMU command");
+}
+
+}  // namespace lintel::runner
