@@ -202,12 +202,12 @@ struct FinalStep {
 
 }  // namespace
 
-Result<Prepared> prepare(Firmware& firmware, Processor& processor, Volume& volume, const BootPlan& plan,
+Result<Prepared> prepare(Firmware& firmware, Processor& processor, const BootPlan& plan,
                          const arch::LocalApicFacts& apic) {
     Random random(processor);
     Arena arena(firmware, choose_direct_map(plan, random));
-    FileLoader loader(firmware, volume, arena, plan.mismatches);
-    LoadedFile file = TRY(loader.load(plan.path, plan.command_line, plan.hash));
+    FileLoader loader(firmware, arena, plan.mismatches);
+    LoadedFile file = TRY(loader.load(*plan.volume, plan.path, plan.command_line, plan.hash));
     Executable executable = TRY(about(plan.path, Executable::parse(file.bytes)));
     executable.move_by(TRY(about(plan.path, choose_slide(executable, plan.kaslr ? &random : nullptr))));
     Image image = TRY(about(plan.path, place_image(firmware, executable, file.bytes)));

@@ -21,7 +21,8 @@ namespace lintel::loader {
 struct Module {
     std::string_view path;  // within the volume
     std::string_view string;
-    std::string_view hash{};  // that its bytes must have (BLAKE2b, 128 hexadecimal digits); empty: any
+    std::string_view hash{};   // that its bytes must have (BLAKE2b, 128 hexadecimal digits); empty: any
+    Volume* volume = nullptr;  // null: the executable's
 };
 
 /// Where to tell what does not keep an executable from being booted.
@@ -33,8 +34,9 @@ protected:
     ~Warnings() = default;
 };
 
-/// A configuration entry that the `limine` protocol can boot, its paths resolved to one volume.
+/// A configuration entry that the `limine` protocol can boot, its paths resolved to volumes.
 struct BootPlan {
+    Volume* volume;                 // that has the executable
     std::string_view path;          // of the executable within the volume, with a leading slash
     std::string_view command_line;  // empty where the entry has none
     std::string_view hash{};        // as Module::hash
@@ -60,7 +62,7 @@ struct Prepared {
 
 /// Reads and checks the executable, places it and everything that the protocol promises it in memory, and ends the
 /// firmware's part. Up to Firmware::finish() an error leaves the firmware alive.
-Result<Prepared> prepare(Firmware& firmware, Processor& processor, Volume& volume, const BootPlan& plan,
+Result<Prepared> prepare(Firmware& firmware, Processor& processor, const BootPlan& plan,
                          const arch::LocalApicFacts& apic = {});
 
 }  // namespace lintel::loader

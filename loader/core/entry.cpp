@@ -70,12 +70,13 @@ Result<Resolution> parse_resolution(std::string_view text) {
 }
 
 /// A module_string belongs to the module_path before it.
-Status collect_modules(const Entry& entry, List<Module>& modules) {
+Status collect_modules(const Entry& entry, Volumes& volumes, List<Module>& modules) {
     bool has_string = true;
     for (const Option& option : entry.options) {
         if (equal_ignoring_case(option.name, "module_path")) {
-            FilePath file = TRY(path_on_boot_volume(option.value));
-            Module module{.path = file.path, .string = {}, .hash = file.hash};
+            Path file = TRY(parse_file_path(option.value));
+            Volume* volume = TRY(volumes.find(file));
+            Module module{.path = file.path, .string = {}, .hash = file.hash, .volume = volume};
             if (!modules.push(module))
                 return fail(ErrorCode::out_of_memory, "this entry has more modules than the loader has room for",
                             entry.title);
@@ -118,7 +119,7 @@ std::optional<std::size_t> find_entry(std::span<const Entry> entries, std::strin
     return std::nullopt;
 }
 
-Result<BootPlan> plan_for(const Entry& entry, List<Module>& modules) {
+Result<BootPlan> plan_for(const Entry& entry, Volumes& volumes, List<Module>& modules) {
     if (entry.directory) return fail(ErrorCode::malformed, "a directory of entries cannot be booted", entry.title);
     auto protocol = entry.option("protocol");
     if (!protocol) return fail(ErrorCode::malformed, "the entry has no option 'protocol'", entry.title);
@@ -129,10 +130,8 @@ Result<BootPlan> plan_for(const Entry& entry, List<Module>& modules) {
     if (!path) path = entry.option("kernel_path");
     if (!path) return fail(ErrorCode::malformed, "the entry has no option 'path'", entry.title);
 
-    BootPlan plan;
-    FilePath file = TRY(path_on_boot_volume(*path));
-    plan.path = file.path;
-    plan.hash = file.hash;
+    Path file = TRY(parse_file_path(*path));
+    BootPlan plan{.volume = TRY(volumes.find(file)), .path = file.path, .command_line = {}, .hash = file.hash};
     auto command_line = entry.option("cmdline");
     if (!command_line) command_line = entry.option("kernel_cmdline");
     plan.command_line = command_line.value_or("");
@@ -142,7 +141,7 @@ Result<BootPlan> plan_for(const Entry& entry, List<Module>& modules) {
     if (!randomise_hhdm) randomise_hhdm = entry.option("randomize_hhdm_base");
     plan.randomise_hhdm = randomise_hhdm ? *randomise_hhdm == "yes" : plan.kaslr;
     modules.clear();
-    TRY(collect_modules(entry, modules));
+    TRY(collect_modules(entry, volumes, modules));
     plan.modules = modules.view();
     return plan;
 }

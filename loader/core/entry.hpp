@@ -35,7 +35,8 @@ struct Entry {
 /// '#', and `#N` for the Nth (from 0) of several siblings with one title. Directories and hidden entries are not found.
 std::optional<std::size_t> find_entry(std::span<const Entry> entries, std::string_view path);
 
-/// What is to be booted for `entry`; its modules are put in `modules`. Says what it is that this loader cannot do.
-Result<BootPlan> plan_for(const Entry& entry, List<Module>& modules);
+/// What is to be booted for `entry`, from which of `volumes`; its modules are put in `modules`. Says what it is that
+/// this loader cannot do.
+Result<BootPlan> plan_for(const Entry& entry, Volumes& volumes, List<Module>& modules);
 
 }  // namespace lintel::loader

@@ -12,25 +12,33 @@ constexpr std::array<std::string_view, 4> usual_folders{"/boot/limine", "/boot",
 
 }  // namespace
 
-Result<FoundConfiguration> find_configuration(std::span<Volume* const> volumes, std::string_view application_folder) {
+Result<FoundConfiguration> find_configuration(Volumes& volumes, std::string_view application_folder) {
     if (application_folder.empty()) application_folder = "/EFI/BOOT";
     while (application_folder.ends_with('/')) application_folder.remove_suffix(1);
 
     std::optional<Error> trouble;
-    for (std::size_t i = 0; i < volumes.size(); ++i) {
+    auto remember = [&](const Error& error) {
+        // The error's subject may be a path that ends before the error does.
+        if (error.code != ErrorCode::not_found && !trouble)
+            trouble = Error{error.code, error.text, "limine.conf", error.number};
+    };
+    for (std::size_t i = 0; i < volumes.candidate_count(); ++i) {
+        auto volume = volumes.candidate(i);
+        if (!volume) {
+            remember(volume.error());
+            continue;
+        }
         auto look_in = [&](std::string_view folder) -> std::optional<FoundConfiguration> {
-            FoundConfiguration found;
-            found.volume = i;
+            FoundConfiguration found{.volume = *volume};
             print(found.path, "{}/limine.conf", folder);
-            auto file = volumes[i]->open(found.path.text(), NameRule::any_case);
-            if (file) {
-                found.file = *file;
-                return found;
+            auto file = (*volume)->open(found.path.text(), NameRule::any_case);
+            if (!file) {
+                remember(file.error());
+                return std::nullopt;
             }
-            // The error's subject may be the path in `found`, which ends here.
-            if (file.error().code != ErrorCode::not_found && !trouble)
-                trouble = Error{file.error().code, file.error().text, "limine.conf", file.error().number};
-            return std::nullopt;
+            found.file = *file;
+            volumes.settle_on(i);
+            return found;
         };
         if (auto found = look_in(application_folder)) return *found;
         for (std::string_view folder : usual_folders)

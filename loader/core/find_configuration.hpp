@@ -2,8 +2,6 @@
 // Invariant: the first volume that has a candidate wins, and on it the first candidate in the documented order.
 #pragma once
 
-#include <cstddef>
-#include <span>
 #include <string_view>
 
 #include "base/result.hpp"
@@ -13,14 +11,15 @@
 namespace lintel::loader {
 
 struct FoundConfiguration {
-    std::size_t volume = 0;  // index into the volumes that were searched
+    Volume* volume = nullptr;
     OpenFile file{};
     TextBuffer<256> path{};  // as it was looked for; the volume may spell it in another case
 };
 
-/// Looks through `volumes` in order. `application_folder` is where the EFI application itself was found, such as
+/// Looks through `volumes` in order, and makes the one that has the file that of `boot():/`. `application_folder` is
+/// where the EFI application itself was found, such as
 /// "/EFI/BOOT"; empty where that is not known. A volume that cannot be read does not keep the others from being
 /// searched; its error is what comes back when none has the file.
-Result<FoundConfiguration> find_configuration(std::span<Volume* const> volumes, std::string_view application_folder);
+Result<FoundConfiguration> find_configuration(Volumes& volumes, std::string_view application_folder);
 
 }  // namespace lintel::loader

@@ -105,17 +105,18 @@ Status FileLoader::verify(std::string_view path, Bytes bytes, std::string_view h
     return {};
 }
 
-Result<LoadedFile> FileLoader::load(std::string_view path, std::string_view string, std::string_view hash) {
-    OpenFile file = TRY(volume_->open(path, NameRule::of_the_volume));
+Result<LoadedFile> FileLoader::load(Volume& volume, std::string_view path, std::string_view string,
+                                    std::string_view hash) {
+    OpenFile file = TRY(volume.open(path, NameRule::of_the_volume));
     std::uint64_t size = std::max<std::uint64_t>(file.size, 1);
     if (size > direct_map_limit) return fail(out_of_memory, "the file is larger than memory can be", path);
     PhysAddr place = TRY(firmware_->allocate(size, Contents::undefined));
     // Safety: the firmware just gave us these bytes.
     MutableBytes bytes(firmware_->memory().pointer<std::byte>(place), file.size);
-    TRY(volume_->read(file, 0, bytes));
+    TRY(volume.read(file, 0, bytes));
     TRY(verify(path, bytes, hash));
 
-    VolumeIdentity source = volume_->identity();
+    VolumeIdentity source = volume.identity();
     return LoadedFile{.memory = {place, align_up(size, page_size)},
                       .bytes = bytes,
                       .description = {.revision = 0,
@@ -146,14 +147,17 @@ Result<std::span<LoadedFile>> FileLoader::load_modules(const BootPlan& plan, con
         auto wanted = TRY(read_internal_module(reader, place));
         std::array<char, 1024> storage;
         auto path = TRY(path_beside(plan.path, wanted.path, storage));
-        auto module = load(path, wanted.string, wanted.hash);
+        auto module = load(*plan.volume, path, wanted.string, wanted.hash);
         if (!module && module.error().code == not_found && !wanted.required) continue;
         // The error would point into our own storage: name the path as the executable wrote it.
         if (!module) return fail(module.error().code, module.error().text, wanted.path, module.error().number);
         ensure(modules.push(*module), "there is room for each module");
     }
-    for (const Module& module : plan.modules)
-        ensure(modules.push(TRY(load(module.path, module.string, module.hash))), "there is room for each module");
+    for (const Module& module : plan.modules) {
+        Volume& volume = module.volume != nullptr ? *module.volume : *plan.volume;
+        ensure(modules.push(TRY(load(volume, module.path, module.string, module.hash))),
+               "there is room for each module");
+    }
     return modules.view();
 }
 

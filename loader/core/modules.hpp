@@ -29,11 +29,12 @@ struct LoadedFile {
 class FileLoader {
 public:
     /// `mismatches` as in BootPlan.
-    FileLoader(Firmware& firmware, Volume& volume, Arena& arena, Warnings* mismatches)
-        : firmware_(&firmware), volume_(&volume), arena_(&arena), mismatches_(mismatches) {}
+    FileLoader(Firmware& firmware, Arena& arena, Warnings* mismatches)
+        : firmware_(&firmware), arena_(&arena), mismatches_(mismatches) {}
 
-    /// The file at `path`, with `string` as what the protocol calls its string. With a hash, the file must have it.
-    Result<LoadedFile> load(std::string_view path, std::string_view string, std::string_view hash);
+    /// The file at `path` of `volume`, with `string` as what the protocol calls its string. With a hash, the file must
+    /// have it.
+    Result<LoadedFile> load(Volume& volume, std::string_view path, std::string_view string, std::string_view hash);
 
     /// The modules that the executable asks for, followed by those of the plan. Where the former do not have to be
     /// there, those that are missing are left out.
@@ -44,7 +45,6 @@ private:
     Status verify(std::string_view path, Bytes bytes, std::string_view hash);
 
     Firmware* firmware_;
-    Volume* volume_;
     Arena* arena_;
     Warnings* mismatches_;
 };

@@ -25,16 +25,18 @@ constexpr std::array resource_names{
 };
 
 /// Drives and partitions count from 1.
-bool is_ordinal(std::string_view text) {
-    return !text.empty() && std::ranges::all_of(text, is_digit) &&
-           std::ranges::any_of(text, [](char c) { return c != '0'; });
+bool parse_ordinal(std::string_view text, std::uint32_t& into) {
+    auto number = parse_decimal(text);
+    if (!number || *number == 0) return false;
+    into = *number;
+    return true;
 }
 
-bool is_drive_and_partition(std::string_view text) {
+bool parse_drive_and_partition(std::string_view text, Path& into) {
     std::size_t colon = text.find(':');
-    if (colon == std::string_view::npos || !is_ordinal(text.substr(0, colon))) return false;
+    if (colon == std::string_view::npos || !parse_ordinal(text.substr(0, colon), into.drive)) return false;
     std::string_view partition = text.substr(colon + 1);
-    return partition.empty() || is_ordinal(partition);
+    return partition.empty() || parse_ordinal(partition, into.partition);
 }
 
 bool is_guid(std::string_view text) {
@@ -46,17 +48,17 @@ bool is_guid(std::string_view text) {
     return true;
 }
 
-bool fits(Resource resource, std::string_view argument) {
-    switch (resource) {
+bool parse_argument(Path& path) {
+    switch (path.resource) {
         case Resource::boot:
-            return argument.empty() || is_ordinal(argument);
+            return path.argument.empty() || parse_ordinal(path.argument, path.partition);
         case Resource::hdd:
         case Resource::odd:
-            return is_drive_and_partition(argument);
+            return parse_drive_and_partition(path.argument, path);
         case Resource::guid:
-            return is_guid(argument);
+            return is_guid(path.argument);
         case Resource::fslabel:
-            return !argument.empty();
+            return !path.argument.empty();
         case Resource::tftp:
             return true;
     }
@@ -72,7 +74,7 @@ bool is_hash(std::string_view text) {
 
 Result<Path> parse_path(std::string_view text) {
     constexpr std::string_view wrong_form = "a path has the form resource(argument):/path, not";
-    Path path;
+    Path path{.text = text};
     std::string_view rest = text;
     if (rest.starts_with('$')) {
         path.gzip = true;
@@ -96,24 +98,18 @@ Result<Path> parse_path(std::string_view text) {
     path.resource = known->resource;
     path.argument = rest.substr(open + 1, close - open - 1);
     path.path = rest.substr(close + 2);
-    if (!fits(path.resource, path.argument))
+    if (!parse_argument(path))
         return fail(ErrorCode::malformed, "the argument in the parentheses does not suit this path's resource", text);
     return path;
 }
 
-Result<FilePath> path_on_boot_volume(std::string_view text) {
+Result<Path> parse_file_path(std::string_view text) {
     Path path = TRY(parse_path(text));
-    if (path.resource != Resource::boot)
-        return fail(ErrorCode::unsupported, "this loader reads files from boot():/ only, not from", text);
-    if (!path.argument.empty())
-        return fail(
-            ErrorCode::unsupported,
-            "this loader reads only from the volume of its configuration, boot():/, not from a chosen partition", text);
     if (path.gzip) return fail(ErrorCode::unsupported, "this loader does not decompress gzip files", text);
     if (!path.hash.empty() && !is_blake2b_hash(path.hash))
         return fail(ErrorCode::unsupported,
                     "this loader checks BLAKE2b hashes, of 128 hexadecimal digits, and no others", text);
-    return FilePath{.path = path.path, .hash = path.hash};
+    return path;
 }
 
 }  // namespace lintel::loader

@@ -16,9 +16,12 @@ namespace lintel::loader {
 enum class Resource : std::uint8_t { boot, hdd, odd, guid, fslabel, tftp };
 
 struct Path {
+    std::string_view text{};  // all of it, as it was written
     bool gzip = false;
     Resource resource = Resource::boot;
     std::string_view argument{};
+    std::uint32_t drive = 0;      // hdd and odd, from 1
+    std::uint32_t partition = 0;  // boot, hdd and odd, from 1; 0 where there is none
     std::string_view path{};
     std::string_view hash{};  // hexadecimal; empty where there is none
 };
@@ -26,16 +29,10 @@ struct Path {
 /// Takes any path of Limine's apart, supported here or not.
 Result<Path> parse_path(std::string_view text);
 
-/// A file on the volume that holds the configuration.
-struct FilePath {
-    std::string_view path;    // with a leading slash
-    std::string_view hash{};  // its BLAKE2b hash, 128 hexadecimal digits; empty where there is none
-};
+/// The same for a path that this loader can read a file from, given its volume; says what is not supported otherwise.
+Result<Path> parse_file_path(std::string_view text);
 
-/// The file that `boot():/...` names; says what is not supported otherwise.
-Result<FilePath> path_on_boot_volume(std::string_view text);
-
-/// Whether `text` can be the hash in a FilePath.
+/// Whether `text` can be a hash that this loader checks.
 constexpr bool is_blake2b_hash(std::string_view text) {
     return text.size() == 128 && std::ranges::all_of(text, is_hexadecimal);
 }

@@ -81,21 +81,20 @@ Status boot(Machine& machine) {
     std::uint64_t started = processor.timestamp();
     TRY(arch::can_enter());
     auto found = TRY(find_configuration(machine.volumes, machine.application_folder));
-    Volume& volume = *machine.volumes[found.volume];
-    auto text = TRY(read_text(machine.firmware, volume, found.file));
+    auto text = TRY(read_text(machine.firmware, *found.volume, found.file));
     auto configuration = TRY(parse_configuration(text, machine.platform, storage.room()));
     for (std::string_view option : configuration.ignored)
         print(machine.console, "lintel loader: ignored, since this loader does not know it: {}\n", option);
 
     const Entry& entry = choose_entry(configuration, machine);
     List<Module> modules(module_storage);
-    BootPlan plan = TRY(plan_for(entry, modules));
+    BootPlan plan = TRY(plan_for(entry, machine.volumes, modules));
     if (!configuration.quiet) print(machine.console, "lintel loader: booting {} ({})\n", entry.title, plan.path);
     plan.started = started;
     ConsoleWarnings warnings(machine.console);
     if (!configuration.hash_mismatch_panic) plan.mismatches = &warnings;
     auto apic = arch::local_apic_facts(machine.firmware.memory());
-    auto prepared = TRY(prepare(machine.firmware, processor, volume, plan, apic));
+    auto prepared = TRY(prepare(machine.firmware, processor, plan, apic));
     quiet_machine(prepared.acpi, prepared.iommus, machine.firmware.memory());
     if (apic.present) {
         arch::set_apic_mode(prepared.apic_mode);

@@ -1,7 +1,6 @@
 // From power to the executable's first instruction, whatever the machine: the steps that every adapter takes.
 #pragma once
 
-#include <span>
 #include <string_view>
 
 #include "base/result.hpp"
@@ -16,7 +15,7 @@ namespace lintel::loader {
 struct Machine {
     Firmware& firmware;
     Console& console;
-    std::span<Volume* const> volumes;       // in the order in which the configuration is looked for
+    Volumes& volumes;
     std::string_view application_folder{};  // where the loader's own file lies; empty where it is no file
     Platform platform{};
 };

@@ -3,11 +3,13 @@
 // Invariant: a volume never writes, and whatever a disk claims about itself, a read stays inside it.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
 #include "base/bytes.hpp"
 #include "base/result.hpp"
+#include "loader/core/path.hpp"
 #include "protocol/wire.hpp"
 
 namespace lintel::loader {
@@ -56,6 +58,24 @@ public:
 
 protected:
     ~Volume() = default;
+};
+
+/// All volumes that a machine has.
+class Volumes {
+public:
+    /// The volume that `path` is on, by its resource and argument. It stays open. Says what is missing otherwise.
+    virtual Result<Volume*> find(const Path& path) = 0;
+
+    /// How many places the configuration is looked for in, and the volume in one of them, by the order of the search.
+    /// Fails with not_found where there is no file system.
+    [[nodiscard]] virtual std::size_t candidate_count() const = 0;
+    virtual Result<Volume*> candidate(std::size_t index) = 0;
+
+    /// Makes the volume at that place the one that `boot():/` is. Before, the first one is.
+    virtual void settle_on(std::size_t candidate) = 0;
+
+protected:
+    ~Volumes() = default;
 };
 
 }  // namespace lintel::loader

@@ -1,6 +1,5 @@
 // The loader as QEMU's -kernel starts it, without firmware. Invariant: it never returns; it ends in the executable or
 // in give_up().
-#include <array>
 #include <optional>
 
 #include "arch/enter.hpp"
@@ -27,7 +26,7 @@ Status run(PhysAddr start_info, Console& console) {
     auto firmware = TRY(DirectFirmware::create(info, own_image()));
     auto files = TRY(FirmwareConfiguration::open());
     auto volume = TRY(FwCfgVolume::open(files, firmware));
-    std::array<Volume*, 1> volumes{&volume};
+    FwCfgVolumes volumes(volume);
     return start({.firmware = firmware,
                   .console = console,
                   .volumes = volumes,

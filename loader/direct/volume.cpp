@@ -42,4 +42,9 @@ Status FwCfgVolume::read(const OpenFile& file, std::uint64_t offset, MutableByte
     return files_->read(file_of(file), static_cast<std::uint32_t>(offset), into);
 }
 
+Result<Volume*> FwCfgVolumes::find(const Path& path) {
+    if (path.resource == Resource::boot && path.argument.empty()) return volume_;
+    return fail(ErrorCode::unsupported, "a direct boot has no disks, only the files of boot():/, not", path.text);
+}
+
 }  // namespace lintel::loader::direct

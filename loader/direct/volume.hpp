@@ -26,4 +26,17 @@ private:
     std::string_view index_;
 };
 
+/// That volume is the only one of a direct boot.
+class FwCfgVolumes final : public Volumes {
+public:
+    explicit FwCfgVolumes(FwCfgVolume& volume) : volume_(&volume) {}
+    Result<Volume*> find(const Path& path) override;
+    [[nodiscard]] std::size_t candidate_count() const override { return 1; }
+    Result<Volume*> candidate(std::size_t /*index*/) override { return volume_; }
+    void settle_on(std::size_t /*candidate*/) override {}
+
+private:
+    FwCfgVolume* volume_;
+};
+
 }  // namespace lintel::loader::direct

@@ -21,7 +21,7 @@ Status run(EFI_HANDLE image, EFI_SYSTEM_TABLE& table, Console& console) {
     UefiFirmware firmware(image, table);
     return start({.firmware = firmware,
                   .console = console,
-                  .volumes = volumes.view(),
+                  .volumes = volumes,
                   .application_folder = volumes.application_folder(),
                   .platform = {.architecture = "x86-64", .firmware = "UEFI"}});
 }

@@ -122,6 +122,11 @@ Status BootVolumes::find(EFI_BOOT_SERVICES& services, EFI_HANDLE image) {
     return {};
 }
 
+Result<Volume*> BootVolumes::find(const Path& path) {
+    if (path.resource == Resource::boot && path.argument.empty() && home_ != nullptr) return home_;
+    return fail(ErrorCode::unsupported, "this loader reads files from boot():/ only, not from", path.text);
+}
+
 void BootVolumes::add(EFI_BOOT_SERVICES& services, EFI_HANDLE handle) {
     if (handles_ == limit) return;
     std::size_t slot = handles_++;

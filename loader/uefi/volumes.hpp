@@ -47,12 +47,15 @@ private:
 };
 
 /// The volumes of the boot drive, in the order in which they are searched.
-class BootVolumes {
+class BootVolumes final : public Volumes {
 public:
     /// Finds them for the application `image`.
     Status find(EFI_BOOT_SERVICES& services, EFI_HANDLE image);
 
-    [[nodiscard]] std::span<Volume* const> view() const { return {order_.data(), count_}; }
+    Result<Volume*> find(const Path& path) override;
+    [[nodiscard]] std::size_t candidate_count() const override { return count_; }
+    Result<Volume*> candidate(std::size_t index) override { return order_[index]; }
+    void settle_on(std::size_t candidate) override { home_ = order_[candidate]; }
 
     /// The folder of the application's own file, with '/' between names and none at the end; empty where unknown.
     [[nodiscard]] std::string_view application_folder() const { return {folder_.data(), folder_size_}; }
@@ -67,6 +70,7 @@ private:
     std::array<std::optional<Iso9660>, limit> discs_{};
     std::array<Volume*, 2 * limit> order_{};
     std::size_t count_ = 0;
+    Volume* home_ = nullptr;
     std::size_t handles_ = 0;
     std::array<char, 256> folder_{};
     std::size_t folder_size_ = 0;

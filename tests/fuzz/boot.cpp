@@ -111,8 +111,8 @@ void try_input(Bytes input) {
     Disk disk(file);
     constexpr std::array modules{Module{Disk::names[1], "its string"}};
     FakeProcessor processor;
-    auto prepared =
-        prepare(machine, processor, disk, {.path = Disk::names[0], .command_line = "words", .modules = modules});
+    auto prepared = prepare(machine, processor,
+                            {.volume = &disk, .path = Disk::names[0], .command_line = "words", .modules = modules});
     if (!prepared) return check_error(prepared.error());
     constexpr std::uint64_t writable = 2, no_execute = std::uint64_t{1} << 63;
     const arch::HandOver& hand_over = prepared->hand_over;

@@ -56,11 +56,21 @@ void use_menu(const Configuration& configuration, Input& input) {
     }
 }
 
+/// Has whatever volume is asked for.
+class AnyVolumes final : public Volumes {
+public:
+    Result<Volume*> find(const Path& /*path*/) override { return nullptr; }
+    [[nodiscard]] std::size_t candidate_count() const override { return 0; }
+    Result<Volume*> candidate(std::size_t /*index*/) override { return nullptr; }
+    void settle_on(std::size_t /*candidate*/) override {}
+};
+
 void make_plans(std::span<const Entry> entries) {
     std::array<Module, 4> storage;
+    AnyVolumes volumes;
     for (const Entry& entry : entries) {
         List<Module> modules(storage);
-        auto plan = plan_for(entry, modules);
+        auto plan = plan_for(entry, volumes, modules);
         if (!plan) {
             check_error(plan.error());
             continue;

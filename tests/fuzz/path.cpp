@@ -27,15 +27,14 @@ void check_path(std::string_view text) {
     auto path = parse_path(text);
     if (!path) {
         check_error(path.error());
-        ensure(!path_on_boot_volume(text), "what is no path is on no volume");
+        ensure(!parse_file_path(text), "what is no path leads to no file");
         return;
     }
     ensure(path->path.starts_with('/'), "a path starts at the volume's root");
     for (std::string_view piece : {path->argument, path->path, path->hash})
         ensure(piece.empty() || (piece.begin() >= text.begin() && piece.end() <= text.end()), "pieces are of the text");
-    if (auto on_boot_volume = path_on_boot_volume(text))
-        ensure(on_boot_volume->path == path->path && on_boot_volume->hash == path->hash,
-               "both say the same of one path");
+    bool drives = path->resource == Resource::hdd || path->resource == Resource::odd;
+    ensure(drives == (path->drive != 0), "drives are counted from 1, and only drives have a number");
 }
 
 }  // namespace

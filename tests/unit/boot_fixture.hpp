@@ -67,7 +67,7 @@ protected:
 
     Result<Prepared> boot() {
         volume.add(std::string(kernel_path), kernel());
-        return prepare(firmware, processor, volume, plan, apic);
+        return prepare(firmware, processor, plan, apic);
     }
 
     void boot_or_fail() {
@@ -139,7 +139,7 @@ protected:
     FakeProcessor processor;
     FakeVolume volume;
     arch::LocalApicFacts apic{.present = true};
-    BootPlan plan{.path = kernel_path, .command_line = "quiet answer=42"};
+    BootPlan plan{.volume = &volume, .path = kernel_path, .command_line = "quiet answer=42"};
     std::uint16_t type = elf::type_executable;
     std::vector<std::uint64_t> data;
     std::vector<PlacedRequest> placed;

@@ -454,7 +454,7 @@ TEST_F(Boot, too_little_memory_is_an_error_wherever_it_runs_out) {
     for (std::uint64_t pages = 0;; ++pages) {
         FakeFirmware machine;
         machine.memory_left = pages * page_size;
-        auto result = prepare(machine, processor, volume, plan);
+        auto result = prepare(machine, processor, plan);
         if (result) break;
         ++failures;
         EXPECT_EQ(result.error().code, ErrorCode::out_of_memory);

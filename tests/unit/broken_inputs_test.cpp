@@ -99,7 +99,7 @@ const Row configurations[] = {
 };
 
 std::function<std::string()> path(const std::string& text) {
-    return [text] { return outcome_of(path_on_boot_volume(text)); };
+    return [text] { return outcome_of(parse_file_path(text)); };
 }
 
 std::function<std::string()> beside(const std::string& relative) {
@@ -112,6 +112,7 @@ std::function<std::string()> beside(const std::string& relative) {
 constexpr const char* wrong_form = "a path has the form resource(argument):/path, not";
 constexpr const char* wrong_resource = "a path starts with boot, hdd, odd, guid, uuid, fslabel or tftp, not";
 constexpr const char* wrong_hash = "'#' in a path comes before a hash of 64, 128 or 256 hexadecimal digits";
+constexpr const char* wrong_argument = "the argument in the parentheses does not suit this path's resource";
 
 const Row paths[] = {
     {"two_dollars", wrong_resource, path("$$boot():/a")},
@@ -121,11 +122,8 @@ const Row paths[] = {
     {"a_megabyte_of_pounds", wrong_hash, path(repeated("#", megabyte))},
     {"a_pound_and_nothing", wrong_hash, path("boot():/a#")},
     {"a_hash_before_the_path", wrong_hash, path("boot#" + repeated("0", 64) + "():/a")},
-    {"a_partition_beyond_32_bits",
-     "this loader reads only from the volume of its configuration, boot():/, not from a chosen partition",
-     path("boot(4294967297):/a")},
-    {"a_drive_of_a_megabyte", "this loader reads files from boot():/ only, not from",
-     path("hdd(" + repeated("1", megabyte) + ":):/a")},
+    {"a_partition_beyond_32_bits", wrong_argument, path("boot(4294967297):/a")},
+    {"a_drive_of_a_megabyte", wrong_argument, path("hdd(" + repeated("1", megabyte) + ":):/a")},
     {"above_the_root", "the module's path leads out of the volume", beside("../..")},
     {"above_the_root_and_back", "the module's path leads out of the volume", beside("../../boot/a")},
     {"a_megabyte_of_steps_upwards", "the module's path leads out of the volume", beside(repeated("../", megabyte / 3))},

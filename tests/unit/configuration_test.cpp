@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "fake_volumes.hpp"
 #include "loader/core/find_configuration.hpp"
 
 namespace lintel::loader {
@@ -27,7 +28,7 @@ public:
     [[nodiscard]] const Entry& entry(std::size_t index) const { return result_->entries[index]; }
     Result<BootPlan> plan(std::size_t index = 0) {
         modules_ = List<Module>(module_room_);
-        return plan_for(entry(index), modules_);
+        return plan_for(entry(index), volumes_, modules_);
     }
 
 private:
@@ -36,6 +37,7 @@ private:
     std::unique_ptr<ConfigurationStorage> storage_ = std::make_unique<ConfigurationStorage>();
     std::array<Module, 4> module_room_{};
     List<Module> modules_;
+    FakeVolumes volumes_{{nullptr}};
     Result<Configuration> result_;
 };
 
@@ -313,8 +315,9 @@ TEST(Plan, a_second_plan_does_not_keep_the_modules_of_the_first) {
     Parsed parsed(kernel_entry + "module_path: boot():/a\n" + kernel_entry + "module_path: boot():/b\n");
     std::array<Module, 4> room;
     List<Module> modules(room);
-    ASSERT_TRUE(plan_for(parsed.entry(0), modules));
-    auto second = plan_for(parsed.entry(1), modules);
+    FakeVolumes volumes{{nullptr}};
+    ASSERT_TRUE(plan_for(parsed.entry(0), volumes, modules));
+    auto second = plan_for(parsed.entry(1), volumes, modules);
     ASSERT_TRUE(second);
     ASSERT_EQ(second->modules.size(), 1U);
     EXPECT_EQ(second->modules[0].path, "/b");
@@ -389,8 +392,7 @@ TEST(Plan, what_cannot_be_booted_is_refused_with_a_sentence) {
     EXPECT_EQ(Parsed("/a\nprotocol: linux\n").plan().error().code, ErrorCode::unsupported);
     EXPECT_EQ(error("/a\nprotocol: limine\n").text, "the entry has no option 'path'");
     EXPECT_EQ(error("/a\n//b\n").text, "a directory of entries cannot be booted");
-    EXPECT_EQ(error("/a\nprotocol: limine\npath: hdd(1:1):/k\n").text,
-              "this loader reads files from boot():/ only, not from");
+    EXPECT_EQ(error("/a\nprotocol: limine\npath: hdd(1:1):/k\n").text, "there is no such volume");
     EXPECT_EQ(error(kernel_entry + "module_path: $boot():/m\n").text, "this loader does not decompress gzip files");
     EXPECT_EQ(error(kernel_entry + "module_path: boot():/1\nmodule_path: boot():/2\nmodule_path: boot():/3\n"
                                    "module_path: boot():/4\nmodule_path: boot():/5\n")
@@ -463,7 +465,7 @@ private:
 
 TEST(FindConfiguration, the_documented_places_are_tried_in_order) {
     FakeVolume empty({});
-    std::array<Volume*, 1> volumes{&empty};
+    FakeVolumes volumes({&empty});
     EXPECT_EQ(find_configuration(volumes, "/EFI/Lintel/").error().code, ErrorCode::not_found);
     EXPECT_EQ(empty.asked, (std::vector<std::string>{"/EFI/Lintel/limine.conf", "/boot/limine/limine.conf",
                                                      "/boot/limine.conf", "/limine/limine.conf", "/limine.conf"}));
@@ -471,14 +473,14 @@ TEST(FindConfiguration, the_documented_places_are_tried_in_order) {
 
 TEST(FindConfiguration, without_a_known_folder_the_usual_one_of_efi_is_tried) {
     FakeVolume empty({});
-    std::array<Volume*, 1> volumes{&empty};
+    FakeVolumes volumes({&empty});
     EXPECT_FALSE(find_configuration(volumes, ""));
     EXPECT_EQ(empty.asked.front(), "/EFI/BOOT/limine.conf");
 }
 
 TEST(FindConfiguration, an_application_in_the_root_has_its_configuration_there) {
     FakeVolume empty({});
-    std::array<Volume*, 1> volumes{&empty};
+    FakeVolumes volumes({&empty});
     EXPECT_FALSE(find_configuration(volumes, "/"));
     EXPECT_EQ(empty.asked.front(), "/limine.conf");
 }
@@ -487,10 +489,11 @@ TEST(FindConfiguration, the_first_volume_that_has_one_wins) {
     FakeVolume first({});
     FakeVolume second({"/limine.conf", "/boot/limine.conf"});
     FakeVolume third({"/EFI/BOOT/limine.conf"});
-    std::array<Volume*, 3> volumes{&first, &second, &third};
+    FakeVolumes volumes({&first, &second, &third});
     auto found = find_configuration(volumes, "/EFI/BOOT");
     ASSERT_TRUE(found);
-    EXPECT_EQ(found->volume, 1U);
+    EXPECT_EQ(found->volume, &second);
+    EXPECT_EQ(volumes.settled, 1U);
     EXPECT_EQ(found->path.text(), "/boot/limine.conf");
     EXPECT_EQ(found->file.location, 1U);
     EXPECT_TRUE(third.asked.empty());
@@ -499,9 +502,9 @@ TEST(FindConfiguration, the_first_volume_that_has_one_wins) {
 TEST(FindConfiguration, a_broken_volume_does_not_hide_the_next) {
     FakeVolume broken({}, Error{ErrorCode::device, "the disk is on fire"});
     FakeVolume good({"/limine.conf"});
-    std::array<Volume*, 2> both{&broken, &good};
-    EXPECT_EQ(find_configuration(both, "").value().volume, 1U);
-    std::array<Volume*, 1> only_broken{&broken};
+    FakeVolumes both({&broken, &good});
+    EXPECT_EQ(find_configuration(both, "").value().volume, &good);
+    FakeVolumes only_broken({&broken});
     EXPECT_EQ(find_configuration(only_broken, "").error().text, "the disk is on fire");
 }
 

@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "fake_volumes.hpp"
 #include "loader/core/find_configuration.hpp"
 
 namespace lintel::loader {
@@ -221,7 +222,7 @@ TEST(Iso9660, any_part_of_a_file_can_be_read_and_nothing_beyond_it) {
 
 TEST(Iso9660, a_boot_needs_one_read_for_all_directories) {
     Opened volume(Discs::instance().small);
-    std::array<Volume*, 1> volumes{&*volume};
+    FakeVolumes volumes({&*volume});
     auto found = find_configuration(volumes, "/EFI/BOOT");
     ASSERT_TRUE(found);
     EXPECT_EQ(found->path.text(), "/boot/limine/limine.conf");

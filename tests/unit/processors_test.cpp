@@ -190,7 +190,8 @@ TEST_F(Mp, the_mode_is_the_one_asked_for_where_it_can_be_had) {
         if (cases[i].asked) ask_for(*cases[i].asked);
         FakeVolume disk;
         disk.add(std::string(kernel_path), kernel());
-        auto result = prepare(machine, processor, disk, plan, cases[i].apic);
+        plan.volume = &disk;
+        auto result = prepare(machine, processor, plan, cases[i].apic);
         ASSERT_EQ(result.has_value(), cases[i].expected.has_value());
         if (result) EXPECT_EQ(result->apic_mode, *cases[i].expected);
     }
