@@ -22,11 +22,11 @@ inline constexpr std::array<std::uint64_t, 7> entry_descriptors = {
 struct Passage {
     PhysAddr root;  // of the new page tables
     Levels levels;
-    PhysAddr scratch;  // one page, for the tables that are used in between
-    std::optional<PhysAddr>
-        trampoline{};      // a page below 1 MiB, as start_processors() wants; the scratch page is low then, too
-    std::uint64_t hhdm;    // offset of the direct map
-    VirtAddr descriptors;  // a copy of entry_descriptors
+    PhysAddr scratch;                      // one page, for the tables that are used in between
+    std::optional<PhysAddr> trampoline{};  // a page below 1 MiB, for start_processors() and for another number of
+                                           // levels; the scratch page is below 4 GiB then
+    std::uint64_t hhdm;                    // offset of the direct map
+    VirtAddr descriptors;                  // a copy of entry_descriptors
 };
 
 /// Everything that entering an executable needs; all of it lies in memory that the new page tables map.
@@ -35,6 +35,13 @@ struct HandOver {
     VirtAddr entry;
     VirtAddr stack_top;  // 16-byte aligned; the return address 0 is pushed below it
 };
+
+/// How many levels this processor's page tables have, and how many they can have.
+struct PagingFacts {
+    Levels in_use = Levels::four;
+    Levels most = Levels::four;
+};
+PagingFacts paging_facts();
 
 /// Whether this processor, as the firmware left it, can be handed over: an error says what is in the way.
 Status can_enter();

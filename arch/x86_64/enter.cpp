@@ -6,6 +6,7 @@
 #include <cpuid.h>
 
 #include "arch/arch.hpp"
+#include "arch/x86_64/cpuid.hpp"
 #include "arch/x86_64/passage.hpp"
 #include "arch/x86_64/registers.hpp"
 #include "arch/x86_64/trampoline.hpp"
@@ -14,6 +15,7 @@ namespace lintel::arch {
 namespace {
 
 constexpr std::uint64_t frame_bits = 0x000ffffffffff000;
+constexpr std::uint64_t table_entry = 3;  // present, writable
 
 // PAT0..5 as the protocol fixes them: WB, WT, UC-, UC, WP, WC (encodings: Intel SDM vol. 3A, 12.12.2); 6 and 7 UC.
 constexpr std::uint64_t page_attributes = 0x0000'0105'0007'0406;
@@ -32,10 +34,12 @@ bool has_page_attributes() {
 
 Status can_enter() {
     if (!has_no_execute()) return fail(ErrorCode::unsupported, "this processor cannot protect pages from execution");
-    // Between four and five levels one must leave long mode (Intel SDM vol. 3A, 4.1.2).
-    if ((read_cr4() & cr4_la57) != 0)
-        return fail(ErrorCode::unsupported, "the firmware runs with 5-level paging, which cannot be left yet");
     return {};
+}
+
+PagingFacts paging_facts() {
+    constexpr std::uint32_t la57 = 1 << 16;  // Intel SDM vol. 2A, CPUID 07H
+    return {.in_use = levels_in_use(), .most = (cpuid(7).c & la57) != 0 ? Levels::five : Levels::four};
 }
 
 Frame frame_for(const Passage& passage, VirtAddr stack_top, VirtAddr entry, VirtAddr parking) {
@@ -53,14 +57,24 @@ void build_scratch_tables(const Passage& passage) {
     DirectMap identity;
     auto* scratch = identity.pointer<std::uint64_t>(passage.scratch);
     const auto* above = identity.pointer<const std::uint64_t>(passage.root);
-    const auto* below = identity.pointer<const std::uint64_t>(PhysAddr(read_cr3() & frame_bits));
-    for (std::size_t i = 0; i < 256; ++i) scratch[i] = below[i];
+    PhysAddr root(read_cr3() & frame_bits);
+    const auto* below = identity.pointer<const std::uint64_t>(root);
     for (std::size_t i = 256; i < 512; ++i) scratch[i] = above[i];
+    if (levels_in_use() < passage.levels) {
+        // All that four levels reach is what the first entry of a fifth does.
+        scratch[0] = root.value() | table_entry;
+        for (std::size_t i = 1; i < 256; ++i) scratch[i] = 0;
+        return;
+    }
+    if (levels_in_use() > passage.levels)
+        below = identity.pointer<const std::uint64_t>(PhysAddr(below[0] & frame_bits));
+    for (std::size_t i = 0; i < 256; ++i) scratch[i] = below[i];
 }
 
 void set_registers() {
     if (has_page_attributes()) write_msr(msr_pat, page_attributes);
-    write_cr4(cr4_pae);  // also ends global pages, so that nothing of the firmware's stays in the TLB
+    // Also ends global pages, so that nothing of the firmware's stays in the TLB.
+    write_cr4(cr4_for(levels_in_use()));
     // LMA is only reported, never written; NXE before any table that uses it.
     write_msr(msr_efer, efer_long_mode_enable | efer_long_mode_active | efer_no_execute);
     write_back_and_invalidate_caches();
@@ -69,11 +83,15 @@ void set_registers() {
 void enter(const HandOver& hand_over) {
     disable_interrupts();
     const Passage& passage = hand_over.passage;
-    ensure(passage.levels == Levels::four, "the new page tables have the levels of the firmware's");
     build_scratch_tables(passage);
     set_registers();
     Frame frame = frame_for(passage, hand_over.stack_top, hand_over.entry, VirtAddr());
-    lintel_enter(&frame);
+    if (levels_in_use() == passage.levels) lintel_enter(&frame);
+    // Between four and five levels one must leave long mode (Intel SDM vol. 3A, 4.1.2).
+    leave_through_trampoline(*passage.trampoline, {.root = passage.scratch,
+                                                   .levels = passage.levels,
+                                                   .target = reinterpret_cast<std::uint64_t>(&lintel_enter),
+                                                   .argument = &frame});
 }
 
 }  // namespace lintel::arch

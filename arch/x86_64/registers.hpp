@@ -54,6 +54,8 @@ inline std::uint64_t read_cr4() {
     return value;
 }
 
+inline Levels levels_in_use() { return (read_cr4() & cr4_la57) != 0 ? Levels::five : Levels::four; }
+
 inline void write_cr4(std::uint64_t value) { asm volatile("mov %0, %%cr4" : : "r"(value) : "memory"); }
 
 inline std::uint64_t read_msr(std::uint32_t number) {

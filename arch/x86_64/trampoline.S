@@ -1,5 +1,6 @@
 # What runs in a page below 1 MiB: the first instructions of a processor that is started, from real mode through
-# protected mode without paging to long mode under the tables that trampoline.cpp names.
+# protected mode without paging to long mode under the tables that trampoline.cpp names. One that is in long mode
+# already joins them in protected mode, to get there again under tables of another number of levels.
 # Invariant: refers only to itself, by distances from its start and by the words below that trampoline.cpp fills in.
 
         .text
@@ -17,6 +18,13 @@ lintel_trampoline:                      # where a startup interrupt leads: %cs *
         mov     $0x11, %eax             # ET, PE
         mov     %eax, %cr0
         ljmpl   *to_protected - lintel_trampoline
+
+        .code64
+        .globl lintel_trampoline_leave
+lintel_trampoline_leave:                # where trampoline.cpp leads the running processor
+        lea     lintel_trampoline(%rip), %rbx
+        lgdt    table_pointer(%rip)
+        ljmpl   *to_protected(%rip)
 
         .code32
 protected:                              # %ebx: the start of this page

@@ -4,12 +4,14 @@
 #include <array>
 #include <cstddef>
 #include <cstring>
+#include <utility>
 
 #include "arch/enter.hpp"
 #include "arch/x86_64/registers.hpp"
 
 // From trampoline.S.
-extern "C" const std::byte lintel_trampoline[], lintel_trampoline_parameters[], lintel_trampoline_end[];
+extern "C" const std::byte lintel_trampoline[], lintel_trampoline_leave[], lintel_trampoline_parameters[],
+    lintel_trampoline_end[];
 
 namespace lintel::arch {
 namespace {
@@ -54,6 +56,14 @@ void place_trampoline(PhysAddr page, const Destination& destination) {
     parameters.table_address += base;
     parameters.table = entry_descriptors;
     std::memcpy(place, &parameters, sizeof parameters);
+}
+
+void leave_through_trampoline(PhysAddr page, const Destination& destination) {
+    place_trampoline(page, destination);
+    // Safety: what was just put there is this function, which the page's address alone makes another.
+    auto* leave = reinterpret_cast<void (*)()>(page.value() + distance(lintel_trampoline_leave));
+    leave();
+    std::unreachable();
 }
 
 }  // namespace lintel::arch

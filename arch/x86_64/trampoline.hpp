@@ -1,4 +1,4 @@
-// A page below 1 MiB from which processors start.
+// A page below 1 MiB from which processors start, and in which the one that is running leaves long mode for a while.
 // Invariant: the page is written while no processor runs in it.
 #pragma once
 
@@ -19,5 +19,8 @@ struct Destination {
 
 /// Makes `page`, which memory is identity-mapped for, a trampoline.
 void place_trampoline(PhysAddr page, const Destination& destination);
+
+/// The same, and takes this processor there: identity-mapped as well, interrupts off, CR4 without PCIDE.
+[[noreturn]] void leave_through_trampoline(PhysAddr page, const Destination& destination);
 
 }  // namespace lintel::arch

@@ -38,9 +38,9 @@ Result<T> about(std::string_view subject, Result<T> result) {
     return result;
 }
 
-DirectMap choose_direct_map(const BootPlan& plan, Random& random) {
+DirectMap choose_direct_map(const BootPlan& plan, arch::Levels levels, Random& random) {
     std::uint64_t above = plan.randomise_hhdm ? random.below(hhdm_offsets) : 0;
-    return DirectMap(hhdm_offset + above * huge_page_size);
+    return DirectMap(hhdm_offset_for(levels) + above * huge_page_size);
 }
 
 /// An executable's image in memory: whole pages.
@@ -56,16 +56,6 @@ Result<Image> place_image(Firmware& firmware, const Executable& executable, Byte
     executable.load(file, bytes);
     TRY(relocate(executable, bytes));
     return Image{place, bytes};
-}
-
-Status check_paging_mode(const Requests& requests) {
-    auto revision = requests.revision(paging_mode_id);
-    // Revision 0 had no minimum, and four levels are always there.
-    if (!revision || *revision == 0) return {};
-    auto wanted = TRY(requests.parameters<limine::PagingModeParameters>(paging_mode_id));
-    if (wanted.min_mode != limine::PagingLevels::four)
-        return fail(unsupported, "the executable insists on five-level paging, which this loader does not set up yet");
-    return {};
 }
 
 Result<VirtAddr> choose_entry(const Requests& requests, const Executable& executable) {
@@ -161,16 +151,17 @@ struct FinalStep {
     MemoryMapResponses responses;
     List<arch::Mapping> plan;
     arch::FramePool frames;
+    arch::Levels levels;
 
     static Result<FinalStep> create(Firmware& firmware, Arena& arena, const Executable& executable,
-                                    const OwnClaims& claims, std::uint64_t base_revision) {
+                                    const OwnClaims& claims, std::uint64_t base_revision, arch::Levels levels) {
         std::size_t limit = firmware.region_limit() + regions_to_come;
         std::size_t edges = 2 * (limit + claims.count());
-        MemoryMap map(TRY(arena.array<ClaimEdge>(edges)));
+        MemoryMap map(TRY(arena.array<ClaimEdge>(edges)), direct_map_limit_for(levels));
         TRY(claims.add_to(map, base_revision));
         // Base revision 0 has reserved memory mapped, too.
         PhysAddr end = base_revision == 0 ? firmware.regions_end() : firmware.memory_end();
-        auto bounds = plan_bounds(executable, base_revision, edges, std::max(end, map.end()));
+        auto bounds = plan_bounds(executable, base_revision, levels, edges, std::max(end, map.end()));
         return FinalStep{
             .regions = List(TRY(arena.array<MemoryRegion>(limit))),
             .map = map,
@@ -178,6 +169,7 @@ struct FinalStep {
             .plan = List(TRY(arena.array<arch::Mapping>(bounds.mappings))),
             .frames =
                 arch::FramePool(TRY(firmware.allocate(bounds.tables * page_size, Contents::undefined)), bounds.tables),
+            .levels = levels,
         };
     }
 
@@ -194,7 +186,7 @@ struct FinalStep {
         TRY(plan_image(executable, image, plan));
         TRY(plan_direct_map(arena.shared_map(), responses.entries().view(), base_revision, plan));
         TRY(plan_identity_map(responses.entries().view(), base_revision, plan));
-        auto tables = TRY(arch::PageTables::create(frames, firmware.memory(), arch::Levels::four));
+        auto tables = TRY(arch::PageTables::create(frames, firmware.memory(), levels));
         for (const arch::Mapping& mapping : plan) TRY(tables.map(mapping));
         return tables;
     }
@@ -205,14 +197,16 @@ struct FinalStep {
 Result<Prepared> prepare(Firmware& firmware, Processor& processor, const BootPlan& plan,
                          const arch::LocalApicFacts& apic) {
     Random random(processor);
-    Arena arena(firmware, choose_direct_map(plan, random));
-    FileLoader loader(firmware, arena, plan.mismatches);
-    LoadedFile file = TRY(loader.load(*plan.volume, plan.path, plan.command_line, plan.hash));
+    FileLoader loader(firmware, plan.mismatches);
+    LoadedFile file = TRY(loader.load(*plan.volume, plan.path, plan.hash));
     Executable executable = TRY(about(plan.path, Executable::parse(file.bytes)));
     executable.move_by(TRY(about(plan.path, choose_slide(executable, plan.kaslr ? &random : nullptr))));
     Image image = TRY(about(plan.path, place_image(firmware, executable, file.bytes)));
     Requests requests = TRY(about(plan.path, Requests::scan(executable, image.bytes)));
-    TRY(check_paging_mode(requests));
+    auto paging = processor.paging();
+    auto levels = TRY(choose_paging_mode(requests, plan.paging, paging.most));
+    Arena arena(firmware, choose_direct_map(plan, levels, random));
+    TRY(describe(file, arena, plan.path, plan.command_line));
     VirtAddr entry = TRY(choose_entry(requests, executable));
 
     Tables tables = TRY(find_tables(firmware));
@@ -220,13 +214,14 @@ Result<Prepared> prepare(Firmware& firmware, Processor& processor, const BootPla
     if (requests.asks_for(limine::Framebuffers::id)) displays = firmware.displays(plan.resolution);
     std::optional<std::int64_t> date;
     if (requests.asks_for(limine::DateAtBoot::id)) date = firmware.now();
-    auto modules = TRY(loader.load_modules(plan, requests, executable, image.bytes));
+    auto modules = TRY(loader.load_modules(plan, requests, executable, image.bytes, arena));
     TRY(answer_requests(requests, arena,
                         {.firmware = firmware.type(),
                          .executable_file = file.description,
                          .modules = modules,
                          .executable_virtual = executable.base(),
                          .executable_physical = image.place,
+                         .paging = levels,
                          .displays = displays,
                          .tables = tables.system,
                          .date = date}));
@@ -240,7 +235,7 @@ Result<Prepared> prepare(Firmware& firmware, Processor& processor, const BootPla
     if (requests.asks_for(mp_id) && apic.present)
         processors = TRY(Processors::create(firmware, arena, tables.acpi, apic_mode, apic.id, stack_size));
     processors.answer(requests, arena);
-    auto way_over = TRY(WayOver::create(firmware, processors.any_to_start()));
+    auto way_over = TRY(WayOver::create(firmware, processors.any_to_start() || levels != paging.in_use));
     auto descriptors = TRY(arena.make(arch::entry_descriptors));
     OwnClaims claims{.image = {image.place, image.bytes.size()},
                      .file = file.memory,
@@ -248,7 +243,7 @@ Result<Prepared> prepare(Firmware& firmware, Processor& processor, const BootPla
                      .displays = displays,
                      .tables = tables};
     // Last of all that allocates: it asks how many memory regions there are.
-    auto step = TRY(FinalStep::create(firmware, arena, executable, claims, requests.base_revision()));
+    auto step = TRY(FinalStep::create(firmware, arena, executable, claims, requests.base_revision(), levels));
     auto page_tables = TRY(step.finish(firmware, arena, requests, executable, image.place));
     arch::HandOver hand_over{.passage = {.root = page_tables.root(),
                                          .levels = page_tables.levels(),

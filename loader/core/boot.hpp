@@ -12,6 +12,7 @@
 #include "base/result.hpp"
 #include "loader/core/acpi.hpp"
 #include "loader/core/firmware.hpp"
+#include "loader/core/paging_mode.hpp"
 #include "loader/core/processor.hpp"
 #include "loader/core/processors.hpp"
 #include "loader/core/volume.hpp"
@@ -45,7 +46,8 @@ struct BootPlan {
     Warnings* mismatches = nullptr;  // told of files that have another hash than they must; null: those are errors
     bool kaslr = false;              // whether a relocatable executable is put where nobody can foresee
     bool randomise_hhdm = false;     // the same for the direct map
-    std::uint64_t started = 0;       // when the loader began, by Processor::timestamp()
+    PagingLimits paging{};
+    std::uint64_t started = 0;  // when the loader began, by Processor::timestamp()
 };
 
 /// Whether IOMMUs stay as the firmware left them ("x86-64 Keep IOMMU Feature").

@@ -69,6 +69,23 @@ Result<Resolution> parse_resolution(std::string_view text) {
     return wrong;
 }
 
+Result<arch::Levels> parse_paging_mode(std::string_view text) {
+    if (equal_ignoring_case(text, "4level")) return arch::Levels::four;
+    if (equal_ignoring_case(text, "5level")) return arch::Levels::five;
+    return fail(ErrorCode::malformed, "a paging mode is 4level or 5level, not", text);
+}
+
+/// The option that sets both limits goes before those that set one.
+Result<PagingLimits> paging_limits(const Entry& entry) {
+    PagingLimits limits;
+    auto both = entry.option("paging_mode");
+    if (auto lowest = both ? both : entry.option("min_paging_mode")) limits.lowest = TRY(parse_paging_mode(*lowest));
+    if (auto highest = both ? both : entry.option("max_paging_mode")) limits.highest = TRY(parse_paging_mode(*highest));
+    if (limits.highest < limits.lowest)
+        return fail(ErrorCode::malformed, "max_paging_mode is below min_paging_mode", entry.title);
+    return limits;
+}
+
 /// A module_string belongs to the module_path before it.
 Status collect_modules(const Entry& entry, Volumes& volumes, List<Module>& modules) {
     bool has_string = true;
@@ -140,6 +157,7 @@ Result<BootPlan> plan_for(const Entry& entry, Volumes& volumes, List<Module>& mo
     auto randomise_hhdm = entry.option("randomise_hhdm_base");
     if (!randomise_hhdm) randomise_hhdm = entry.option("randomize_hhdm_base");
     plan.randomise_hhdm = randomise_hhdm ? *randomise_hhdm == "yes" : plan.kaslr;
+    plan.paging = TRY(paging_limits(entry));
     modules.clear();
     TRY(collect_modules(entry, volumes, modules));
     plan.modules = modules.view();

@@ -114,8 +114,8 @@ Range claimed_range(const MemoryRegion& region, std::uint64_t base_revision) {
 }
 
 Status MemoryMap::claim(Range range, Claim claim) {
-    std::uint64_t begin = std::min(range.base.value(), direct_map_limit);
-    std::uint64_t end = std::min(checked_add(begin, range.length).value_or(direct_map_limit), direct_map_limit);
+    std::uint64_t begin = std::min(range.base.value(), limit_);
+    std::uint64_t end = std::min(checked_add(begin, range.length).value_or(limit_), limit_);
     if (begin == end) return {};
     if (claim == Claim::framebuffer) {
         begin = align_down(begin, page_size);

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <span>
 
+#include "arch/page_tables.hpp"
 #include "base/list.hpp"
 #include "base/result.hpp"
 #include "loader/core/firmware.hpp"
@@ -14,13 +15,21 @@
 
 namespace lintel::loader {
 
-/// Where the direct map begins in virtual memory: the higher half of four-level paging. Where it is wanted, it begins
-/// at some multiple of 1 GiB in the 32 TiB from there.
-inline constexpr std::uint64_t hhdm_offset = 0xffff800000000000;
+/// Where the direct map begins in virtual memory: at the start of the higher half. Where it is wanted, it begins at
+/// some multiple of 1 GiB in the 32 TiB from there.
+constexpr std::uint64_t hhdm_offset_for(arch::Levels levels) {
+    return levels == arch::Levels::five ? 0xff00000000000000 : 0xffff800000000000;
+}
+inline constexpr std::uint64_t hhdm_offset = hhdm_offset_for(arch::Levels::four);
 inline constexpr std::uint64_t hhdm_offsets = 32 << 10;
 
-/// Physical memory from here on has no place between the direct map's start and the executable; the map leaves it out.
-inline constexpr std::uint64_t direct_map_limit = 0xffffffff80000000 - (hhdm_offset + hhdm_offsets * huge_page_size);
+/// Physical memory from here on is left out of the map: with four levels because it has no place between the direct
+/// map's start and the executable, with five because no processor can address it (Intel SDM vol. 3A, 4.1.4).
+constexpr std::uint64_t direct_map_limit_for(arch::Levels levels) {
+    if (levels == arch::Levels::five) return std::uint64_t{1} << 52;
+    return 0xffffffff80000000 - (hhdm_offset + hhdm_offsets * huge_page_size);
+}
+inline constexpr std::uint64_t direct_map_limit = direct_map_limit_for(arch::Levels::four);
 
 /// Who claims a stretch of memory. Where claims overlap, the one further down here wins: the more somebody relies on
 /// the memory being what it is called, the later it stands.
@@ -54,8 +63,9 @@ struct ClaimEdge {
 
 class MemoryMap {
 public:
-    /// Claims are collected in `storage`: two edges for each.
-    explicit MemoryMap(std::span<ClaimEdge> storage) : edges_(storage) {}
+    /// Claims are collected in `storage`: two edges for each. What lies at or above `limit` is left out.
+    explicit MemoryMap(std::span<ClaimEdge> storage, std::uint64_t limit = direct_map_limit)
+        : edges_(storage), limit_(limit) {}
 
     /// Adds a claim of any alignment, which may overlap others.
     Status claim(Range range, Claim claim);
@@ -68,6 +78,7 @@ public:
 
 private:
     List<ClaimEdge> edges_;
+    std::uint64_t limit_;
 };
 
 }  // namespace lintel::loader

@@ -105,8 +105,7 @@ Status FileLoader::verify(std::string_view path, Bytes bytes, std::string_view h
     return {};
 }
 
-Result<LoadedFile> FileLoader::load(Volume& volume, std::string_view path, std::string_view string,
-                                    std::string_view hash) {
+Result<LoadedFile> FileLoader::load(Volume& volume, std::string_view path, std::string_view hash) {
     OpenFile file = TRY(volume.open(path, NameRule::of_the_volume));
     std::uint64_t size = std::max<std::uint64_t>(file.size, 1);
     if (size > direct_map_limit) return fail(out_of_memory, "the file is larger than memory can be", path);
@@ -116,30 +115,33 @@ Result<LoadedFile> FileLoader::load(Volume& volume, std::string_view path, std::
     TRY(volume.read(file, 0, bytes));
     TRY(verify(path, bytes, hash));
 
-    VolumeIdentity source = volume.identity();
-    return LoadedFile{.memory = {place, align_up(size, page_size)},
-                      .bytes = bytes,
-                      .description = {.revision = 0,
-                                      .address = arena_->shared(bytes.data()),
-                                      .size = file.size,
-                                      .path = arena_->shared(TRY(arena_->string(path))),
-                                      .string = arena_->shared(TRY(arena_->string(string))),
-                                      .media_type = source.media,
-                                      .unused = 0,
-                                      .tftp_ipv4 = {},
-                                      .tftp_port = 0,
-                                      .partition_index = source.partition_index,
-                                      .mbr_disk_id = source.mbr_disk_id,
-                                      .gpt_disk_uuid = source.gpt_disk,
-                                      .gpt_part_uuid = source.gpt_partition,
-                                      .part_uuid = source.filesystem}};
+    return LoadedFile{.memory = {place, align_up(size, page_size)}, .bytes = bytes, .source = volume.identity()};
+}
+
+Status describe(LoadedFile& file, Arena& arena, std::string_view path, std::string_view string) {
+    const VolumeIdentity& source = file.source;
+    file.description = {.revision = 0,
+                        .address = arena.shared(file.bytes.data()),
+                        .size = file.bytes.size(),
+                        .path = arena.shared(TRY(arena.string(path))),
+                        .string = arena.shared(TRY(arena.string(string))),
+                        .media_type = source.media,
+                        .unused = 0,
+                        .tftp_ipv4 = {},
+                        .tftp_port = 0,
+                        .partition_index = source.partition_index,
+                        .mbr_disk_id = source.mbr_disk_id,
+                        .gpt_disk_uuid = source.gpt_disk,
+                        .gpt_part_uuid = source.gpt_partition,
+                        .part_uuid = source.filesystem};
+    return {};
 }
 
 Result<std::span<LoadedFile>> FileLoader::load_modules(const BootPlan& plan, const Requests& requests,
-                                                       const Executable& executable, Bytes image) {
+                                                       const Executable& executable, Bytes image, Arena& arena) {
     if (!requests.asks_for(limine::Modules::id)) return std::span<LoadedFile>{};
     auto internal = TRY(internal_modules(requests));
-    List<LoadedFile> modules(TRY(arena_->array<LoadedFile>(internal.internal_module_count + plan.modules.size())));
+    List<LoadedFile> modules(TRY(arena.array<LoadedFile>(internal.internal_module_count + plan.modules.size())));
 
     ImageReader reader(executable.base(), image);
     for (std::uint64_t i = 0; i < internal.internal_module_count; ++i) {
@@ -147,16 +149,18 @@ Result<std::span<LoadedFile>> FileLoader::load_modules(const BootPlan& plan, con
         auto wanted = TRY(read_internal_module(reader, place));
         std::array<char, 1024> storage;
         auto path = TRY(path_beside(plan.path, wanted.path, storage));
-        auto module = load(*plan.volume, path, wanted.string, wanted.hash);
+        auto module = load(*plan.volume, path, wanted.hash);
         if (!module && module.error().code == not_found && !wanted.required) continue;
         // The error would point into our own storage: name the path as the executable wrote it.
         if (!module) return fail(module.error().code, module.error().text, wanted.path, module.error().number);
+        TRY(describe(*module, arena, path, wanted.string));
         ensure(modules.push(*module), "there is room for each module");
     }
-    for (const Module& module : plan.modules) {
-        Volume& volume = module.volume != nullptr ? *module.volume : *plan.volume;
-        ensure(modules.push(TRY(load(volume, module.path, module.string, module.hash))),
-               "there is room for each module");
+    for (const Module& wanted : plan.modules) {
+        Volume& volume = wanted.volume != nullptr ? *wanted.volume : *plan.volume;
+        LoadedFile module = TRY(load(volume, wanted.path, wanted.hash));
+        TRY(describe(module, arena, wanted.path, wanted.string));
+        ensure(modules.push(module), "there is room for each module");
     }
     return modules.view();
 }

@@ -22,30 +22,31 @@ namespace lintel::loader {
 /// A file in memory, and where it came from.
 struct LoadedFile {
     Range memory;  // whole pages
-    Bytes bytes;
-    limine::File description;  // as the executable sees it
+    MutableBytes bytes;
+    VolumeIdentity source;
+    limine::File description{};  // as the executable sees it: what describe() fills in
 };
+
+/// Describes a file whose path is `path`, with `string` as what the protocol calls its string.
+Status describe(LoadedFile& file, Arena& arena, std::string_view path, std::string_view string);
 
 class FileLoader {
 public:
     /// `mismatches` as in BootPlan.
-    FileLoader(Firmware& firmware, Arena& arena, Warnings* mismatches)
-        : firmware_(&firmware), arena_(&arena), mismatches_(mismatches) {}
+    FileLoader(Firmware& firmware, Warnings* mismatches) : firmware_(&firmware), mismatches_(mismatches) {}
 
-    /// The file at `path` of `volume`, with `string` as what the protocol calls its string. With a hash, the file must
-    /// have it.
-    Result<LoadedFile> load(Volume& volume, std::string_view path, std::string_view string, std::string_view hash);
+    /// The file at `path` of `volume`, not described yet. With a hash, the file must have it.
+    Result<LoadedFile> load(Volume& volume, std::string_view path, std::string_view hash);
 
-    /// The modules that the executable asks for, followed by those of the plan. Where the former do not have to be
-    /// there, those that are missing are left out.
+    /// The modules that the executable asks for, followed by those of the plan, all described. Where the former do not
+    /// have to be there, those that are missing are left out.
     Result<std::span<LoadedFile>> load_modules(const BootPlan& plan, const Requests& requests,
-                                               const Executable& executable, Bytes image);
+                                               const Executable& executable, Bytes image, Arena& arena);
 
 private:
     Status verify(std::string_view path, Bytes bytes, std::string_view hash);
 
     Firmware* firmware_;
-    Arena* arena_;
     Warnings* mismatches_;
 };
 

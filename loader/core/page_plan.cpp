@@ -117,20 +117,22 @@ Status plan_identity_map(std::span<const MemoryMapEntry> map, std::uint64_t base
     return plan_memory(map, base_revision, MemoryPlanner(DirectMap(), PhysAddr(page_size), plan));
 }
 
-PlanBounds plan_bounds(const Executable& executable, std::uint64_t base_revision, std::uint64_t edges,
-                       PhysAddr memory_end) {
+PlanBounds plan_bounds(const Executable& executable, std::uint64_t base_revision, arch::Levels levels,
+                       std::uint64_t edges, PhysAddr memory_end) {
     // Either map's offset is a multiple of 1 GiB. So it needs pages of 4 KiB only in those 2 MiB in which some entry
-    // begins or ends, or the map itself; of the tables above, one for each GiB below the end of memory, and one for
-    // each 512 GiB that this touches.
+    // begins or ends, or the map itself; of the tables above, one for each GiB below the end of memory, one for each
+    // 512 GiB that this touches and, where the root is a level higher, one for each 256 TiB.
     static_assert(is_aligned(hhdm_offset, huge_page_size));
     constexpr std::uint64_t root = 1;
     std::uint64_t end = std::max(memory_end.value(), maps_low_memory(base_revision) ? low_memory_end : 0);
     std::uint64_t gigabytes = end / huge_page_size + 1;
+    std::uint64_t upper = gigabytes / 512 + 2;
+    if (levels == arch::Levels::five) upper += gigabytes / (512 * 512) + 2;
     std::uint64_t small_pages = std::min(edges + 1, end / large_page_size + 1);
     std::uint64_t maps = has_identity_map(base_revision) ? 2 : 1;
     // Each entry is a mapping, and so may be what lies before it and behind the last.
     return {.mappings = maps * (2 * edges + 1) + executable.segments().size(),
-            .tables = root + maps * (small_pages + gigabytes + (gigabytes / 512 + 2)) +
+            .tables = root + maps * (small_pages + gigabytes + upper) +
                       arch::PageTables::frames_needed(executable.image_size(), arch::Offset::arbitrary)};
 }
 

@@ -32,7 +32,7 @@ struct PlanBounds {
     std::uint64_t mappings;  // at most
     std::uint64_t tables;    // at most; what is mapped of the memory map ends at `memory_end`
 };
-PlanBounds plan_bounds(const Executable& executable, std::uint64_t base_revision, std::uint64_t edges,
-                       PhysAddr memory_end);
+PlanBounds plan_bounds(const Executable& executable, std::uint64_t base_revision, arch::Levels levels,
+                       std::uint64_t edges, PhysAddr memory_end);
 
 }  // namespace lintel::loader

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "arch/arch.hpp"
+#include "arch/enter.hpp"
 
 namespace lintel::loader {
 
@@ -19,6 +20,9 @@ public:
     /// As arch::hardware_random().
     virtual std::optional<std::uint64_t> hardware_random() = 0;
 
+    /// As arch::paging_facts().
+    virtual arch::PagingFacts paging() = 0;
+
 protected:
     ~Processor() = default;
 };
@@ -29,6 +33,7 @@ public:
     std::uint64_t timestamp() override { return arch::timestamp(); }
     std::optional<std::uint64_t> timestamp_frequency() override { return arch::timestamp_frequency(); }
     std::optional<std::uint64_t> hardware_random() override { return arch::hardware_random(); }
+    arch::PagingFacts paging() override { return arch::paging_facts(); }
 };
 
 }  // namespace lintel::loader

@@ -2,6 +2,8 @@
 // Invariant: a local pointer becomes the executable's through Arena::shared(), and nowhere else.
 #include "loader/core/responses.hpp"
 
+#include "loader/core/paging_mode.hpp"
+
 namespace lintel::loader {
 namespace {
 
@@ -126,7 +128,7 @@ Status answer_requests(const Requests& requests, Arena& arena, const BootFacts& 
     TRY(answers.give(limine::FirmwareType::id, limine::FirmwareTypeResponse{.revision = 0, .type = facts.firmware}));
     TRY(answers.give(stack_size_id, limine::StackSizeResponse{.revision = 0}));
     TRY(answers.give(limine::Hhdm::id, limine::HhdmResponse{.revision = 0, .offset = arena.shared_map().offset()}));
-    TRY(answers.give(paging_mode_id, limine::PagingModeResponse{.revision = 0, .mode = limine::PagingLevels::four}));
+    TRY(answers.give(paging_mode_id, limine::PagingModeResponse{.revision = 0, .mode = protocol_mode(facts.paging)}));
     TRY(answers.give(entry_point_id, limine::EntryPointResponse{.revision = 0}));
     TRY(answers.give(limine::KeepIommu::id, limine::KeepIommuResponse{.revision = 0}));
     TRY(answers.give(limine::ExecutableAddress::id,

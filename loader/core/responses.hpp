@@ -25,6 +25,7 @@ struct BootFacts {
     std::span<const LoadedFile> modules;
     VirtAddr executable_virtual;
     PhysAddr executable_physical;
+    arch::Levels paging;
     std::span<const Display> displays;
     SystemTables tables;
     std::optional<std::int64_t> date;

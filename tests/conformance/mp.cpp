@@ -13,6 +13,7 @@
 #include "tests/conformance/base_revision.hpp"
 #include "tests/conformance/kernel.hpp"
 #include "tests/conformance/memory.hpp"
+#include "tests/conformance/paging_mode.hpp"
 
 extern "C" void released_entry(limine::Processor*);  // released_entry.S
 extern "C" [[noreturn]] void conformance_main();
@@ -29,7 +30,6 @@ constexpr std::uint64_t patience = 20'000'000'000;  // ticks: some seconds
 constexpr std::size_t most_processors = 512;
 
 using WantedMp = limine::Mp<limine::LocalApicMode::LINTEL_CONFORMANCE_APIC>;
-using WantedPaging = limine::PagingMode<limine::PagingLevels::LINTEL_CONFORMANCE_LEVELS>;
 
 [[gnu::used, gnu::retain, gnu::section(".limine_requests")]] alignas(8) constinit volatile std::uint64_t tag[3] = {
     limine::base_revision_magic.first, limine::base_revision_magic.second, revision};
@@ -277,15 +277,6 @@ void judge_local_apics(const ForEach& each) {
     }
 }
 
-void judge_paging_mode(Report& report) {
-    report.section("Paging Mode Feature");
-    const auto* paging = limine::request<WantedPaging>.response();
-    if (!report.promise("the request is answered", paging != nullptr)) return;
-    bool five = (own.state.cr4 & arch::cr4_la57) != 0;
-    report.promise("the response tells the paging mode that is enabled",
-                   (paging->mode == limine::PagingLevels::five) == five);
-}
-
 void judge_processors(Report& report) {
     report.section("MP (Multiprocessor) Feature");
     const auto* response = limine::request<WantedMp>.response();
@@ -327,7 +318,7 @@ void conformance_main() {
     limine::request<limine::StackSize<stack_size>>.ask();
     judge_page_tables(report);
     judge_processor(report, {.entry_point = false, .stack_size = stack_size});
-    judge_paging_mode(report);
+    judge_paging_mode<limine::PagingLevels::LINTEL_CONFORMANCE_LEVELS>(report);
     judge_processors(report);
     report.finish();
 }

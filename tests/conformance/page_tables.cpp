@@ -4,6 +4,7 @@
 
 #include "base/address.hpp"
 #include "base/elf.hpp"
+#include "tests/conformance/arch-x86_64/paging_levels.hpp"
 #include "tests/conformance/image.hpp"
 #include "tests/conformance/kernel.hpp"
 #include "tests/conformance/memory.hpp"
@@ -13,7 +14,6 @@ namespace {
 
 using enum limine::MemoryType;
 
-constexpr std::uint64_t higher_half = 0xffff'8000'0000'0000;
 constexpr std::uint64_t image_area = 0xffff'ffff'8000'0000;
 constexpr std::uint64_t four_gigabytes = std::uint64_t{4} << 30;
 constexpr unsigned write_back = 0, write_combining = 5;  // indices into the PAT
@@ -70,9 +70,9 @@ public:
             if (page.attribute != write_back) image_caching.note(page.virt);
             if (page.virt + page.size > image().base && page.virt < image().end()) return;
             foreign.note(page.virt);
-        } else if (page.virt >= higher_half && page.virt >= direct_map_offset()) {
+        } else if (page.virt >= higher_half() && page.virt >= direct_map_offset()) {
             direct(page);
-        } else if (page.virt < higher_half) {
+        } else if (page.virt < higher_half()) {
             lower_half.note(page.virt);
             identity_first = std::min(identity_first, page.virt);
             if (page.virt != page.phys) identity.note(page.virt);

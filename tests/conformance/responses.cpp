@@ -48,7 +48,7 @@ void judge_addresses(Report& report) {
     report.section("HHDM (Higher Half Direct Map) Feature");
     if (const auto* hhdm = judged<limine::Hhdm>(report)) {
         report.promise("the offset is in the higher half, at a page",
-                       hhdm->offset >> 47 == 0x1ffff && is_aligned(hhdm->offset, page_size), "it is {:x}",
+                       hhdm->offset >= higher_half() && is_aligned(hhdm->offset, page_size), "it is {:x}",
                        hhdm->offset);
         auto own = translate(image().base);
         const auto* same = DirectMap(hhdm->offset).pointer<const std::uint64_t>(PhysAddr(own ? own->phys : 0));
@@ -70,17 +70,6 @@ void judge_addresses(Report& report) {
     }
 }
 
-void judge_paging_mode(Report& report) {
-    report.section("Paging Mode Feature");
-    using Asked = limine::PagingMode<limine::PagingLevels::four>;
-    if (const auto* paging = judged<Asked>(report)) {
-        report.promise("the mode is four-level paging, the only one that the request allows",
-                       paging->mode == limine::PagingLevels::four, "it is {}", paging->mode);
-        report.promise("the mode is the one that the processor is in",
-                       paging->mode == (has_five_levels() ? limine::PagingLevels::five : limine::PagingLevels::four));
-    }
-}
-
 void judge_date(Report& report) {
     report.section("Date at Boot Feature");
     if (const auto* date = judged<limine::DateAtBoot>(report))
@@ -94,7 +83,6 @@ void judge_date(Report& report) {
 void judge_responses(Report& report) {
     judge_loader(report);
     judge_addresses(report);
-    judge_paging_mode(report);
     judge_date(report);
 }
 

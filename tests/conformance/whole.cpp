@@ -1,7 +1,8 @@
-// The kernel that asks for everything, once for each base revision.
+// The kernel that asks for everything, once for each base revision. The build says for how many page-table levels.
 #include "protocol/limine.hpp"
 #include "tests/conformance/base_revision.hpp"
 #include "tests/conformance/kernel.hpp"
+#include "tests/conformance/paging_mode.hpp"
 
 extern "C" void requested_entry();  // entry.S
 extern "C" [[noreturn]] void conformance_main();
@@ -45,6 +46,7 @@ extern "C" void conformance_main() {
     judge_requests(report);
     judge_responses(report);
     judge_answers(report);
+    judge_paging_mode<limine::PagingLevels::LINTEL_CONFORMANCE_LEVELS>(report);
     judge_files(report);
     judge_framebuffers(report);
     judge_measurements(report);

@@ -86,7 +86,8 @@ protected:
     std::optional<Page> walk(std::uint64_t address) {
         constexpr std::uint64_t frame = 0x000ffffffffff000;
         std::uint64_t table = hand_over.passage.root.value();
-        for (int shift = 39; shift >= 12; shift -= 9) {
+        int top = hand_over.passage.levels == arch::Levels::five ? 48 : 39;
+        for (int shift = top; shift >= 12; shift -= 9) {
             std::uint64_t entry = firmware.at<std::uint64_t>(table + 8 * (address >> shift & 511));
             if ((entry & 1) == 0) return std::nullopt;
             bool leaf = shift == 12 || (entry & 0x80) != 0;

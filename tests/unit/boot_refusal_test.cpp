@@ -40,9 +40,33 @@ TEST_F(RefusedBoot, for_an_unsupported_base_revision) {
               "the executable asks for a base revision above 6, the newest that this loader knows: /boot/kernel");
 }
 
-TEST_F(RefusedBoot, for_five_level_paging) {
+TEST_F(RefusedBoot, for_five_levels_on_a_processor_with_four) {
     ask(paging_mode_id, {1, 1, 1}, 1);
-    EXPECT_EQ(refusal(), "the executable insists on five-level paging, which this loader does not set up yet");
+    EXPECT_EQ(refusal(), "the executable insists on more levels of page tables than this processor has");
+}
+
+TEST_F(RefusedBoot, for_five_levels_where_the_entry_allows_four) {
+    processor.levels.most = arch::Levels::five;
+    plan.paging.highest = arch::Levels::four;
+    ask(paging_mode_id, {1, 1, 1}, 1);
+    EXPECT_EQ(refusal(), "the executable insists on more levels of page tables than the entry allows");
+}
+
+TEST_F(RefusedBoot, for_an_entry_that_wants_five_levels_on_a_processor_with_four) {
+    plan.paging.lowest = arch::Levels::five;
+    ask(paging_mode_id, {1, 1, 0}, 1);
+    EXPECT_EQ(refusal(), "the entry insists on more levels of page tables than this processor has");
+}
+
+TEST_F(RefusedBoot, for_an_entry_that_wants_five_levels_of_an_executable_that_does_not_ask) {
+    processor.levels.most = arch::Levels::five;
+    plan.paging.lowest = arch::Levels::five;
+    EXPECT_EQ(refusal(), "the entry insists on more levels of page tables than the executable allows");
+}
+
+TEST_F(RefusedBoot, for_paging_modes_the_wrong_way_round) {
+    ask(paging_mode_id, {0, 0, 1}, 1);
+    EXPECT_EQ(refusal(), "the highest paging mode that the executable allows is below the lowest");
 }
 
 TEST_F(RefusedBoot, not_for_a_minimum_in_a_request_that_has_none) {

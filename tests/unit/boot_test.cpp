@@ -99,6 +99,47 @@ TEST_F(Boot, simple_requests_are_answered) {
     EXPECT_EQ(response<limine::DateAtBootResponse>(limine::DateAtBoot::id)->timestamp, 1234567890);
 }
 
+TEST_F(Boot, five_levels_are_set_up_where_they_are_wanted_and_there) {
+    processor.levels.most = arch::Levels::five;
+    constexpr std::uint64_t wanted = 0xff00000000000000;
+    ask(paging_mode_id, {1, 1, 0}, 1);
+    ask(limine::Hhdm::id);
+    ask(limine::MemoryMap::id);
+    boot_or_fail();
+    EXPECT_EQ(hand_over.passage.levels, arch::Levels::five);
+    EXPECT_TRUE(hand_over.passage.trampoline);
+    EXPECT_EQ(response<limine::PagingModeResponse>(paging_mode_id)->mode, limine::PagingLevels::five);
+    EXPECT_EQ(response<limine::HhdmResponse>(limine::Hhdm::id)->offset, wanted);
+    EXPECT_EQ(hand_over.passage.hhdm, wanted);
+    for (const auto& entry : memory_map()) EXPECT_EQ(walk(wanted + entry.base)->phys, entry.base);
+    EXPECT_TRUE(walk(hand_over.stack_top.value() - 8));
+}
+
+TEST_F(Boot, four_levels_are_set_up_where_the_executable_or_the_entry_stops_there) {
+    processor.levels.most = arch::Levels::five;
+    plan.paging.highest = arch::Levels::four;
+    ask(paging_mode_id, {1, 1, 0}, 1);
+    boot_or_fail();
+    EXPECT_EQ(hand_over.passage.levels, arch::Levels::four);
+    EXPECT_FALSE(hand_over.passage.trampoline);
+    EXPECT_EQ(response<limine::PagingModeResponse>(paging_mode_id)->mode, limine::PagingLevels::four);
+}
+
+TEST_F(Boot, an_entry_lifts_an_executable_that_allows_it_to_five_levels) {
+    processor.levels.most = arch::Levels::five;
+    plan.paging.lowest = arch::Levels::five;
+    ask(paging_mode_id, {0, 1, 0}, 1);
+    boot_or_fail();
+    EXPECT_EQ(hand_over.passage.levels, arch::Levels::five);
+}
+
+TEST_F(Boot, a_way_to_four_levels_is_prepared_under_firmware_with_five) {
+    processor.levels = {.in_use = arch::Levels::five, .most = arch::Levels::five};
+    boot_or_fail();
+    EXPECT_EQ(hand_over.passage.levels, arch::Levels::four);
+    EXPECT_TRUE(hand_over.passage.trampoline);
+}
+
 TEST_F(Boot, what_does_not_exist_is_not_answered) {
     ask(limine::Framebuffers::id);
     ask(limine::Modules::id);

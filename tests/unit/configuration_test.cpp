@@ -342,6 +342,26 @@ TEST(Plan, addresses_are_random_where_that_is_wanted) {
     }
 }
 
+TEST(Plan, paging_modes_are_limited_where_that_is_wanted) {
+    using enum arch::Levels;
+    struct {
+        const char* options;
+        PagingLimits limits;
+    } const cases[] = {{"", {four, five}},
+                       {"max_paging_mode: 4level\n", {four, four}},
+                       {"MIN_PAGING_MODE: 5LEVEL\n", {five, five}},
+                       {"paging_mode: 4level\nmin_paging_mode: 5level\n", {four, four}}};
+    for (const auto& one : cases) {
+        auto plan = Parsed(kernel_entry + one.options).plan();
+        ASSERT_TRUE(plan) << one.options;
+        EXPECT_EQ(plan->paging, one.limits) << one.options;
+    }
+    EXPECT_EQ(Parsed(kernel_entry + "paging_mode: 3level\n").plan().error().text,
+              "a paging mode is 4level or 5level, not");
+    EXPECT_EQ(Parsed(kernel_entry + "min_paging_mode: 5level\nmax_paging_mode: 4level\n").plan().error().text,
+              "max_paging_mode is below min_paging_mode");
+}
+
 TEST(Plan, hashes_of_executable_and_modules_go_along) {
     const std::string one(128, '1'), two(128, 'a');
     Parsed parsed("/a\nprotocol: limine\npath: boot():/k#" + one + "\nmodule_path: boot():/m#" + two + "\n");

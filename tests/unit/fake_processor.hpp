@@ -20,6 +20,9 @@ public:
         return random++;
     }
 
+    arch::PagingFacts paging() override { return levels; }
+
+    arch::PagingFacts levels{};
     std::uint64_t time = 0;
     std::optional<std::uint64_t> frequency = 1'000'000;  // Hz
     std::uint64_t random = 0;                            // the next number; 0 where there is no generator

@@ -151,14 +151,14 @@ TEST(PagePlan, a_full_plan_is_an_error) {
 }
 
 /// Fills page tables from a plan, with exactly the frames that were said to be enough.
-Status fill_tables(const Plan& plan, std::uint64_t frames) {
+Status fill_tables(const Plan& plan, std::uint64_t frames, arch::Levels levels) {
     constexpr std::uint64_t first = 0x1000;
     auto* raw = static_cast<std::byte*>(std::aligned_alloc(page_size, frames * page_size));
     std::unique_ptr<std::byte, decltype(&std::free)> memory(raw, &std::free);
     std::memset(raw, 0xa5, frames * page_size);
     arch::FramePool pool(PhysAddr(first), frames);
-    auto tables = TRY(
-        arch::PageTables::create(pool, DirectMap(reinterpret_cast<std::uint64_t>(raw) - first), arch::Levels::four));
+    DirectMap place(reinterpret_cast<std::uint64_t>(raw) - first);
+    auto tables = TRY(arch::PageTables::create(pool, place, levels));
     for (const Mapping& one : plan) TRY(tables.map(one));
     return {};
 }
@@ -181,17 +181,18 @@ TEST(PagePlan, the_frames_announced_are_enough_for_any_map) {
             auto claim = claims[random() % (base_revision == 0 ? 3 : 2)];
             ASSERT_TRUE(map.claim({PhysAddr(begin), length}, claim));
         }
-        auto bounds = plan_bounds(executable, base_revision, edges.size(), map.end());
+        auto levels = round % 2 == 0 ? arch::Levels::four : arch::Levels::five;
+        auto bounds = plan_bounds(executable, base_revision, levels, edges.size(), map.end());
         std::vector<MemoryMapEntry> storage(edges.size());
         List<MemoryMapEntry> entries(storage);
         ASSERT_TRUE(map.resolve(entries));
         Plan plan_storage(bounds.mappings);
         List<Mapping> plan(plan_storage);
         ASSERT_TRUE(plan_image(executable, PhysAddr(0x1234000), plan));
-        DirectMap where(hhdm_offset + random() % hhdm_offsets * huge_page_size);
+        DirectMap where(hhdm_offset_for(levels) + random() % hhdm_offsets * huge_page_size);
         ASSERT_TRUE(plan_direct_map(where, entries.view(), base_revision, plan));
         ASSERT_TRUE(plan_identity_map(entries.view(), base_revision, plan));
-        auto filled = fill_tables({plan.begin(), plan.end()}, bounds.tables);
+        auto filled = fill_tables({plan.begin(), plan.end()}, bounds.tables, levels);
         EXPECT_TRUE(filled) << filled.error().text;
     }
 }

@@ -1,4 +1,4 @@
-// Which paging mode the processor was entered in.
+// Which paging mode the processor was entered in, and which it has.
 #pragma once
 
 #include "arch/x86_64/registers.hpp"
@@ -6,6 +6,12 @@
 
 namespace lintel::conformance {
 
-inline bool has_five_levels() { return (entry_state.cr4 & arch::cr4_la57) != 0; }
+inline bool in_five_levels() { return (entry_state.cr4 & arch::cr4_la57) != 0; }
+
+/// Where the higher half of the address space begins.
+inline std::uint64_t higher_half() { return in_five_levels() ? 0xff00'0000'0000'0000 : 0xffff'8000'0000'0000; }
+
+/// Whether the processor could be in five levels (Intel SDM vol. 2A, CPUID 07H).
+bool has_five_levels();
 
 }  // namespace lintel::conformance

@@ -2,10 +2,12 @@
 // Invariant: nothing here changes what it judges, but for the address line 20, which is put back.
 #include <array>
 
+#include "arch/x86_64/cpuid.hpp"
 #include "arch/x86_64/ports.hpp"
 #include "arch/x86_64/registers.hpp"
 #include "base/address.hpp"
 #include "tests/conformance/arch-x86_64/entry_state.hpp"
+#include "tests/conformance/arch-x86_64/paging_levels.hpp"
 #include "tests/conformance/kernel.hpp"
 #include "tests/conformance/memory.hpp"
 
@@ -190,6 +192,8 @@ void judge_address_line(Report& report) {
 }
 
 }  // namespace
+
+bool has_five_levels() { return (arch::cpuid(7).c & 1 << 16) != 0; }
 
 void judge_processor(Report& report, const Wanted& wanted) {
     report.section("Machine State at Entry");
