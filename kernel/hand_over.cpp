@@ -108,4 +108,11 @@ std::string_view command_line() {
     return {};
 }
 
+Bytes executable_file() {
+    const auto* response = limine::request<limine::ExecutableFile>.response();
+    if (response == nullptr) return {};
+    // Safety: the loader describes memory that holds the file ("Executable File Feature").
+    return {static_cast<const std::byte*>(response->executable_file->address), response->executable_file->size};
+}
+
 }  // namespace lintel

@@ -3,6 +3,8 @@
 
 #include <string_view>
 
+#include "base/bytes.hpp"
+
 namespace lintel {
 
 /// Halts, saying why, where the loader does not comply with the base revision that this kernel is written for. No
@@ -14,5 +16,8 @@ void log_hand_over();
 
 /// The command line; empty where there is none.
 std::string_view command_line();
+
+/// The kernel's own ELF file; empty where the loader does not hand it over.
+Bytes executable_file();
 
 }  // namespace lintel

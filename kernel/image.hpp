@@ -1,7 +1,7 @@
 // The kernel's own image in memory, as the linker script lays it out.
 #pragma once
 
-#include "kernel/backtrace.hpp"
+#include "kernel/debug/backtrace.hpp"
 
 namespace lintel {
 

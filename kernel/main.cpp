@@ -1,11 +1,12 @@
 // The kernel's way from the loader to its halt loop. Each step uses only what the lines above made.
 #include "arch/arch.hpp"
-#include "kernel/deliberate.hpp"
+#include "kernel/debug/deliberate.hpp"
+#include "kernel/debug/panic.hpp"
+#include "kernel/debug/traps.hpp"
 #include "kernel/hand_over.hpp"
 #include "kernel/hlt_loop.hpp"
 #include "kernel/image.hpp"
 #include "kernel/log.hpp"
-#include "kernel/panic.hpp"
 #include "kernel/screen.hpp"
 
 extern "C" [[noreturn]] void kernel_main();
@@ -18,6 +19,7 @@ extern "C" void kernel_main() {
     open_log();                 // log() is heard from here on
     run_global_constructors();  // any global may be used from here on
     log("entry tsc {}", entry_time);
+    open_traps();             // an exception is a panic from here on
     require_base_revision();  // responses may be read from here on
     log_hand_over();
     open_screen();

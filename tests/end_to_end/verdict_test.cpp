@@ -20,7 +20,7 @@ TEST(Verdict, a_panic_is_named_with_its_reason) {
     auto answer = boot("test=panic", contents(kernel()));
     EXPECT_EQ(answer.code, 3) << answer.err;
     EXPECT_TRUE(answer.err.contains("lintel: panicked: asked for on the command line")) << answer.err;
-    EXPECT_TRUE(answer.out.contains("panic: at kernel/deliberate.cpp:")) << answer.out;
+    EXPECT_TRUE(answer.out.contains("panic: at kernel/debug/deliberate.cpp:")) << answer.out;
 }
 
 TEST(Verdict, a_failed_assertion_of_the_standard_library_is_a_panic) {

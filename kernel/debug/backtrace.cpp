@@ -1,4 +1,4 @@
-#include "kernel/backtrace.hpp"
+#include "kernel/debug/backtrace.hpp"
 
 namespace lintel {
 namespace {

@@ -1,0 +1,85 @@
+#include "kernel/debug/deliberate.hpp"
+
+#include <span>
+
+#include "arch/deliberate.hpp"
+#include "base/result.hpp"
+#include "kernel/log.hpp"
+
+namespace lintel {
+namespace {
+
+void panic_on_request() { panic("asked for on the command line"); }
+
+void read_behind_a_span() {
+    static const std::array<char, 4> four{};
+    const std::span<const char> bytes = four;
+    // Volatile: the compiler must not see that this cannot be right.
+    volatile std::size_t index = four.size();
+    [[maybe_unused]] volatile char behind = bytes[index];
+}
+
+/// Made at run time, so that the compiler does not see where it points.
+template <class T>
+T* pointer_to(std::uint64_t address) {
+    volatile std::uint64_t hidden = address;
+    return reinterpret_cast<T*>(hidden);
+}
+
+constinit const std::uint64_t constant = 1;
+constinit std::array<unsigned char, 16> return_instruction = {0xc3};
+
+void write_to_null() { *pointer_to<volatile std::uint32_t>(8) = 1; }
+void write_to_a_constant() { *pointer_to<volatile std::uint64_t>(reinterpret_cast<std::uint64_t>(&constant)) = 2; }
+// Calls, never jumps: whoever looks at the stack finds the caller.
+[[clang::disable_tail_calls]] void execute_data() {
+    pointer_to<void()>(reinterpret_cast<std::uint64_t>(return_instruction.data()))();
+}
+[[clang::disable_tail_calls]] void jump_to_null() { pointer_to<void()>(0)(); }
+void read_where_no_address_is() { [[maybe_unused]] auto value = *pointer_to<volatile std::uint32_t>(0x800000000000); }
+
+// The recursion is the point, and each level needs its frame.
+// NOLINTNEXTLINE(misc-no-recursion)
+[[gnu::noinline]] std::uint64_t use_the_stack_up(std::uint64_t depth) {
+    volatile std::uint64_t kept = depth;
+    return kept == ~std::uint64_t{0} ? 0 : use_the_stack_up(depth + 1) + kept;
+}
+
+void overflow_the_stack() { [[maybe_unused]] volatile std::uint64_t sum = use_the_stack_up(0); }
+
+bool has_word(std::string_view line, std::string_view prefix, std::string_view rest) {
+    while (!line.empty()) {
+        const std::size_t end = line.find(' ');
+        const std::string_view word = line.substr(0, end);
+        if (word.starts_with(prefix) && word.substr(prefix.size()) == rest) return true;
+        line.remove_prefix(end == std::string_view::npos ? line.size() : end + 1);
+    }
+    return false;
+}
+
+}  // namespace
+
+const std::array<Failing, 12> failings = {{
+    {"panic", "panic()", panic_on_request},
+    {"bounds", "an index behind the end of a span", read_behind_a_span},
+    {"null", "a write through a null pointer", write_to_null},
+    {"read-only", "a write to a constant", write_to_a_constant},
+    {"execute-data", "a call into data", execute_data},
+    {"jump-null", "a call through a null function pointer", jump_to_null},
+    {"non-canonical", "a read where no address can be", read_where_no_address_is},
+    {"stack", "a recursion without end", overflow_the_stack},
+    {"divide", "a division by zero", arch::divide_by_zero},
+    {"invalid", "an instruction that does not exist", arch::execute_invalid_instruction},
+    {"double", "a fault whose delivery faults", arch::fault_twice},
+    {"breakpoint", "a breakpoint, which returns", arch::execute_breakpoint},
+}};
+
+void fail_deliberately(std::string_view command_line) {
+    for (const Failing& failing : failings) {
+        if (!has_word(command_line, "test=", failing.name)) continue;
+        failing.fail();
+        log("survived: {}", failing.what);
+    }
+}
+
+}  // namespace lintel

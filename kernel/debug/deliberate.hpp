@@ -1,0 +1,21 @@
+// Failures on request, so that tests and people can see how the kernel fails.
+#pragma once
+
+#include <array>
+#include <string_view>
+
+namespace lintel {
+
+struct Failing {
+    std::string_view name;
+    std::string_view what;
+    void (*fail)();
+};
+
+/// All that can be asked for, in the order in which help shows them.
+extern const std::array<Failing, 12> failings;
+
+/// `test=NAME` among the command line's words fails in that way; a breakpoint returns.
+void fail_deliberately(std::string_view command_line);
+
+}  // namespace lintel

@@ -1,0 +1,59 @@
+// How the kernel fails: each fault is raised on request in a machine of its own, in direct boot, and must be explained.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "tests/end_to_end/support.hpp"
+
+namespace lintel::end_to_end {
+namespace {
+
+struct Fault {
+    const char* name;
+    const char* words;     // the panic's first line
+    const char* function;  // where it happened, in the backtrace or in its first line
+};
+
+void PrintTo(const Fault& fault, std::ostream* out) { *out << fault.name; }
+
+class Faults : public testing::TestWithParam<Fault> {};
+
+TEST_P(Faults, are_explained_with_their_place_and_registers) {
+    const Fault& fault = GetParam();
+    auto answer = lintel({"run", "--firmware", "direct", "--until-halt", "--timeout", "60", "--cmdline",
+                          std::string("test=") + fault.name});
+    EXPECT_EQ(answer.code, 3) << answer.err;
+    EXPECT_TRUE(answer.out.contains(std::string("panic: ") + fault.words)) << answer.out;
+    EXPECT_TRUE(answer.out.contains(fault.function)) << answer.out;
+    EXPECT_TRUE(answer.out.contains("lintel::fail_deliberately+0x")) << answer.out;
+    EXPECT_TRUE(answer.out.contains("panic: rip    ffffffff8") || answer.out.contains("panic: rip    0000000000000000"))
+        << answer.out;
+}
+
+constexpr Fault faults[] = {
+    {"null", "page fault: wrote to 0x0000000000000008, which is not mapped", "::write_to_null+0x"},
+    {"read-only", "page fault: wrote to 0xffffffff8", "::write_to_a_constant+0x"},
+    {"execute-data", "page fault: executed at 0xffffffff8", "::execute_data+0x"},
+    {"jump-null", "page fault: executed at 0x0000000000000000, which is not mapped", "::jump_to_null+0x"},
+    {"non-canonical", "general protection fault", "::read_where_no_address_is+0x"},
+    {"divide", "division error", "lintel::arch::divide_by_zero+0x"},
+    {"invalid", "invalid instruction", "lintel::arch::execute_invalid_instruction+0x"},
+    {"double", "double fault", "lintel::arch::fault_twice+0x"},
+};
+
+INSTANTIATE_TEST_SUITE_P(Kernel, Faults, testing::ValuesIn(faults), [](const auto& info) {
+    std::string name = info.param.name;
+    std::ranges::replace(name, '-', '_');
+    return name;
+});
+
+TEST(Fault, a_breakpoint_returns) {
+    auto answer =
+        lintel({"run", "--firmware", "direct", "--until-halt", "--timeout", "60", "--cmdline", "test=breakpoint"});
+    EXPECT_EQ(answer.code, 0) << answer.err << answer.out;
+    EXPECT_TRUE(answer.out.contains("kernel: breakpoint before 0xffffffff8")) << answer.out;
+    EXPECT_TRUE(answer.out.contains("kernel: survived: a breakpoint, which returns")) << answer.out;
+}
+
+}  // namespace
+}  // namespace lintel::end_to_end
