@@ -2,7 +2,6 @@
 // comparison with the 8254 timer shows.
 // Invariant: no wait is without bound, whatever hardware is missing.
 #include <algorithm>
-#include <array>
 
 #include "arch/arch.hpp"
 #include "arch/x86_64/cpuid.hpp"
@@ -50,38 +49,48 @@ constexpr std::uint16_t timer_count = 5966;              // 5 ms
 constexpr std::uint64_t most_ticks = 100'000'000;
 constexpr unsigned most_polls = 2'000'000;
 
-/// How far the time-stamp counter gets while the timer counts down; nothing where the timer does not.
-std::optional<std::uint64_t> ticks_of_one_countdown() {
+/// Between how many ticks a countdown takes.
+struct Bounds {
+    std::uint64_t least = 0;
+    std::uint64_t most = ~std::uint64_t{0};
+
+    [[nodiscard]] bool narrow() const { return most <= least + most / 256; }
+};
+
+/// What one countdown shows: who is interrupted meanwhile, as on a busy host, learns less, but nothing wrong. Nothing
+/// where the timer does not count.
+std::optional<Bounds> watch_countdown() {
     std::uint8_t control = in8(control_port) & static_cast<std::uint8_t>(~(control_gate | control_speaker));
     out8(control_port, control);
     out8(command_port, count_down_once);
     out8(counter_port, timer_count & 0xff);
     out8(counter_port, timer_count >> 8);
     if ((in8(control_port) & control_output) != 0) return std::nullopt;
+    std::uint64_t before = timestamp();
     out8(control_port, control | control_gate);
-    std::uint64_t start = timestamp();
-    std::uint64_t ticks = 0;
-    bool done = false;
-    for (unsigned i = 0; i < most_polls && ticks < most_ticks && !done; ++i) {
-        done = (in8(control_port) & control_output) != 0;
-        ticks = timestamp() - start;
+    std::uint64_t started = timestamp();
+    std::uint64_t still_counting = started;
+    std::optional<Bounds> bounds;
+    for (unsigned i = 0; i < most_polls && still_counting - started < most_ticks && !bounds; ++i) {
+        std::uint64_t now = timestamp();
+        bool done = (in8(control_port) & control_output) != 0;
+        if (done) bounds = {.least = still_counting - started, .most = timestamp() - before};
+        still_counting = now;
     }
     out8(control_port, control);
-    if (!done) return std::nullopt;
-    return ticks;
+    return bounds;
 }
 
-/// The middle of three, so that one interruption does no harm.
+/// From as many countdowns as it takes for their bounds to be close to each other.
 std::optional<std::uint64_t> frequency_by_timer() {
-    std::array<std::uint64_t, 3> ticks{};
-    for (std::uint64_t& one : ticks) {
-        auto measured = ticks_of_one_countdown();
-        if (!measured) return std::nullopt;
-        one = *measured;
+    constexpr unsigned most_countdowns = 10;
+    Bounds ticks;
+    for (unsigned i = 0; i < most_countdowns && !ticks.narrow(); ++i) {
+        auto seen = watch_countdown();
+        if (!seen) return std::nullopt;
+        ticks = {.least = std::max(ticks.least, seen->least), .most = std::min(ticks.most, seen->most)};
     }
-    auto [low, high] = std::minmax(ticks[0], ticks[1]);
-    std::uint64_t middle = std::clamp(ticks[2], low, high);
-    std::uint64_t frequency = middle * timer_frequency / timer_count;
+    std::uint64_t frequency = (ticks.least + ticks.most) / 2 * timer_frequency / timer_count;
     // Less than that is no time-stamp counter, but a timer that was there at once.
     constexpr std::uint64_t lowest = 1'000'000;
     if (frequency < lowest) return std::nullopt;
