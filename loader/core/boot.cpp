@@ -96,8 +96,7 @@ struct Tables {
 };
 
 Result<Tables> find_tables(Firmware& firmware) {
-    // Firmware keeps its tables in what it can reach itself: below 4 GiB, or in memory.
-    PhysicalMemory memory(firmware.memory(), std::max(firmware.memory_end(), PhysAddr(std::uint64_t{4} << 30)));
+    PhysicalMemory memory(firmware.memory(), firmware.reachable_end());
     SystemTables system = firmware.tables();
     Tables tables{.system = system, .acpi = TRY(AcpiTables::find(memory, system.rsdp.value_or(PhysAddr())))};
     if (system.smbios_32) tables.smbios_32 = find_smbios_32(memory, *system.smbios_32);

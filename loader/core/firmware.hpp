@@ -74,6 +74,9 @@ public:
     /// Where physical memory can be reached: at offset 0 in the real adapters.
     [[nodiscard]] virtual DirectMap memory() const = 0;
 
+    /// Where what memory() reaches ends: nothing from here on may be read, whatever a table says.
+    virtual PhysAddr reachable_end() = 0;
+
     /// `bytes`, rounded up to pages, of contiguous memory, page-aligned, that finish() reports as
     /// bootloader_reclaimable. Undefined contents are for what is overwritten whole at once: clearing a large file's
     /// room costs as much as reading the file.

@@ -2,6 +2,7 @@
 // Invariant: what comes back was inside the memory that can be read.
 #include "loader/core/smbios.hpp"
 
+#include <algorithm>
 #include <string_view>
 
 namespace lintel::loader {
@@ -32,8 +33,11 @@ std::optional<SmbiosTables> find_smbios_32(PhysicalMemory memory, PhysAddr addre
 std::optional<SmbiosTables> find_smbios_64(PhysicalMemory memory, PhysAddr address) {
     auto bytes = entry_point(memory, address, "_SM3_", 6, 0x18);
     if (!bytes) return std::nullopt;
-    // The length is the most that the table can have.
-    Range structures{PhysAddr(*read_at<std::uint64_t>(*bytes, 0x10)), *read_at<std::uint32_t>(*bytes, 0x0c)};
+    // The length is the most that the table can have, which firmware may say without thinking: memory is not given
+    // up for it.
+    constexpr std::uint32_t believable = 1 << 20;
+    Range structures{PhysAddr(*read_at<std::uint64_t>(*bytes, 0x10)),
+                     std::min(*read_at<std::uint32_t>(*bytes, 0x0c), believable)};
     if (!memory.bytes(structures.base, structures.length)) return std::nullopt;
     return SmbiosTables{{address, bytes->size()}, structures};
 }

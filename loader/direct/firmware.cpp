@@ -96,7 +96,7 @@ std::span<const Display> DirectFirmware::displays(std::optional<Resolution> want
 
 SystemTables DirectFirmware::tables() {
     SystemTables tables;
-    PhysicalMemory all(memory(), PhysAddr(reachable_memory));
+    PhysicalMemory all(memory(), reachable_end());
     tables.rsdp = info_.rsdp;
     if (!tables.rsdp) {
         search_bios_area("RSD PTR ", [&](PhysAddr at) {

@@ -22,6 +22,7 @@ public:
 
     [[nodiscard]] limine::Firmware type() const override { return limine::Firmware::x86_bios; }
     [[nodiscard]] DirectMap memory() const override { return DirectMap(); }
+    PhysAddr reachable_end() override { return PhysAddr(reachable_memory); }
     using Firmware::allocate;
     Result<PhysAddr> allocate(std::uint64_t bytes, Contents contents) override;
     Result<PhysAddr> allocate_low(std::uint64_t bytes) override;

@@ -149,6 +149,11 @@ PhysAddr UefiFirmware::memory_end() {
     return end;
 }
 
+PhysAddr UefiFirmware::reachable_end() {
+    // Whatever the map says of it, firmware maps what lies below 4 GiB: its tables and its devices are there.
+    return std::max(memory_end(), PhysAddr(std::uint64_t{4} << 30));
+}
+
 PhysAddr UefiFirmware::regions_end() {
     PhysAddr end;
     if (auto told = read_map())

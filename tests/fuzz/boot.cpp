@@ -31,6 +31,7 @@ public:
         // Safety: the core reaches only what allocate() gave out.
         return DirectMap(reinterpret_cast<std::uint64_t>(buffer_.get()) - memory_base);
     }
+    PhysAddr reachable_end() override { return memory_end(); }
     Result<PhysAddr> allocate(std::uint64_t bytes, Contents contents) override {
         ensure(!finished_, "no memory is taken from a firmware that is gone");
         auto rounded = checked_align_up(bytes, page_size);

@@ -208,6 +208,9 @@ TEST(Smbios, entry_points_lead_to_their_structures) {
     EXPECT_EQ(wide->structures.base.value(), 0x202000U);
     EXPECT_EQ(wide->structures.length, 0x4567U);
 
+    machine.write(0x200300, smbios_64(0x202000, 0xffffffff).bytes);
+    EXPECT_EQ(find_smbios_64(memory, PhysAddr(0x200300))->structures.length, 1U << 20);
+
     EXPECT_FALSE(find_smbios_32(memory, PhysAddr(0x200100)));
     machine.at<std::uint8_t>(0x200100 + 7) ^= 1;
     EXPECT_FALSE(find_smbios_64(memory, PhysAddr(0x200100)));

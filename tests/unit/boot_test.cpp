@@ -414,6 +414,13 @@ protected:
     const std::array<Range, 1> efi_ranges = {Range{PhysAddr(tables + 0x6000), 0x78}};
 };
 
+TEST_F(BootWithTables, nothing_is_read_where_the_firmwares_own_map_ends) {
+    firmware.reachable = tables;
+    boot_with(6);
+    EXPECT_EQ(response<limine::RsdpResponse>(limine::Rsdp::id), nullptr);
+    EXPECT_EQ(response<limine::SmbiosResponse>(limine::Smbios::id), nullptr);
+}
+
 TEST_F(BootWithTables, base_revision_0_tells_virtual_addresses_and_maps_low_memory_twice) { expect_low_layout(0); }
 
 TEST_F(BootWithTables, base_revision_1_tells_virtual_addresses_and_maps_low_memory_once) { expect_low_layout(1); }

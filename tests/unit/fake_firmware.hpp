@@ -25,6 +25,7 @@ public:
 
     [[nodiscard]] limine::Firmware type() const override { return limine::Firmware::efi64; }
     [[nodiscard]] DirectMap memory() const override;
+    PhysAddr reachable_end() override { return PhysAddr(reachable); }
     using Firmware::allocate;
     Result<PhysAddr> allocate(std::uint64_t bytes, Contents contents) override;
     /// Not really low: that is for the adapters' own tests.
@@ -62,6 +63,7 @@ public:
     std::vector<MemoryRegion> more_regions;
     bool has_efi_map = false;
     std::uint64_t memory_left = size;
+    std::uint64_t reachable = base + size;
     std::uint64_t low_memory_taken = 0;
 
 private:
