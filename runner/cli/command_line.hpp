@@ -42,6 +42,7 @@ extern const std::map<std::string, LoaderWish> loader_words;
 /// What several commands have in common. The options must outlive the parsing.
 void add_loader(CLI::App& command, LoaderWish& wish);
 void add_image_options(CLI::App& command, ImageOptions& options);
+void add_image_type(CLI::App& command, const std::string& name, ImageType& type);
 void add_firmware(CLI::App& command, FirmwareWish& wish);
 void add_machine_options(CLI::App& command, MachineOptions& options);
 

@@ -8,8 +8,7 @@
 
 #include "runner/cli/project.hpp"
 #include "runner/conformance/results.hpp"
-#include "runner/image/boot_volume.hpp"
-#include "runner/image/loader_choice.hpp"
+#include "runner/image/image.hpp"
 #include "runner/machine/accelerator.hpp"
 
 namespace lintel::runner {
@@ -21,6 +20,8 @@ struct ImageOptions {
     std::string efi_loader{};  // a BOOTX64.EFI in place of ours
     LoaderWish loader = LoaderWish::automatic;
     Additions additions{};
+    std::string files{};  // a folder whose files go onto the volume as they are
+    ImageType type = ImageType::iso;
 };
 
 enum class FirmwareWish { uefi, direct };
@@ -65,7 +66,8 @@ enum class PathOf { kernel, iso, loader };
 
 Outcome<Exit> run_command(const Project& project, const RunOptions& options);
 Outcome<Exit> debug_command(const Project& project, const DebugOptions& options);
-Outcome<Exit> image_command(const Project& project, const ImageOptions& options, const std::string& output);
+Outcome<Exit> image_command(const Project& project, const ImageOptions& options, const std::string& output,
+                            bool verify);
 Outcome<Exit> path_command(const Project& project, PathOf what, LoaderWish loader);
 Outcome<Exit> bench_boot_command(const Project& project, FirmwareWish firmware);
 Outcome<Exit> conformance_command(const Project& project, const ConformanceOptions& options);

@@ -26,6 +26,7 @@ constexpr Tool tools[] = {
     {"xorriso", "xorriso", "makes the ISO"},
     {"mformat", "mtools", "makes the EFI system partition"},
     {"mcopy", "mtools", "fills the EFI system partition"},
+    {"/usr/sbin/sfdisk", "fdisk", "makes the partition table of a disk"},
     {"qemu-system-x86_64", "qemu-system-x86", "runs the machine"},
     {"gdb", "gdb", "debugs"},
 };

@@ -9,13 +9,44 @@
 
 namespace lintel::runner {
 
-Outcome<Exit> image_command(const Project& project, const ImageOptions& options, const std::string& output) {
+namespace {
+
+fs::path default_output(const Project& project, ImageType type, bool limine) {
+    fs::path path = limine ? project.limine_image() : project.image();
+    if (type == ImageType::iso) return path;
+    return path.replace_extension(type == ImageType::disk ? ".img" : ".esp");
+}
+
+/// As the person wrote it, but absolute, and without the slash that a folder's name can end in.
+fs::path given_output(const std::string& output) {
+    fs::path path = fs::absolute(output).lexically_normal();
+    return path.has_filename() ? path : path.parent_path();
+}
+
+/// The one folder that may be replaced as it is: the build's own.
+Outcome<void> remove_default_folder(const fs::path& folder) {
+    std::error_code error;
+    fs::remove_all(folder, error);
+    if (error) return refuse("cannot remove {}: {}", folder.string(), error.message());
+    return {};
+}
+
+}  // namespace
+
+Outcome<Exit> image_command(const Project& project, const ImageOptions& options, const std::string& output,
+                            bool verify) {
     std::optional<TemporaryFolder> folder;
     auto volume = TRY(volume_for(project, options, folder));
     auto loader = TRY(loader_for(project, options));
     const fs::path target =
-        output.empty() ? (loader.limine() ? project.limine_image() : project.image()) : fs::absolute(output);
-    TRY(make_image({volume, loader}, target));
+        output.empty() ? default_output(project, options.type, loader.limine()) : given_output(output);
+    if (output.empty() && options.type == ImageType::esp) TRY(remove_default_folder(target));
+    const ImageInputs inputs{volume, loader, options.type};
+    TRY(make_image(inputs, target));
+    if (verify) {
+        TRY(verify_image(inputs, target));
+        say("verified     made twice, byte by byte the same");
+    }
     fmt::print("{}\n", target.string());
     return Exit::success;
 }
@@ -30,17 +61,20 @@ Outcome<Exit> path_command(const Project& project, PathOf what, LoaderWish wish)
 }
 
 void add_image(CommandLine& line) {
-    CLI::App& image = *line.app.add_subcommand("image", "make the ISO and print its path");
+    CLI::App& image = *line.app.add_subcommand("image", "make an image and print its path");
     struct Wanted {
         ImageOptions options{};
         std::string output{};
+        bool verify = false;
     };
     auto wanted = std::make_shared<Wanted>();
     image.add_option("-o,--output", wanted->output, "where to put it")->type_name("FILE");
+    add_image_type(image, "--type", wanted->options.type);
+    image.add_flag("--verify", wanted->verify, "make it twice and compare");
     add_image_options(image, wanted->options);
     image.final_callback([&line, wanted] {
         line.chosen = [wanted](const Project& project) {
-            return image_command(project, wanted->options, wanted->output);
+            return image_command(project, wanted->options, wanted->output, wanted->verify);
         };
     });
 }

@@ -20,7 +20,14 @@ void add_image_options(CLI::App& command, ImageOptions& options) {
     command.add_option("--module", options.additions.modules, "one more module; can be given several times")
         ->type_name("FILE")
         ->allow_extra_args(false);
+    command.add_option("--files", options.files, "a folder whose files go onto the volume as they are")
+        ->type_name("DIR");
     command.add_option("--loader-efi", options.efi_loader, "another BOOTX64.EFI for the image")->type_name("FILE");
+}
+
+void add_image_type(CLI::App& command, const std::string& name, ImageType& type) {
+    add_choice(command, name, type, {{"iso", ImageType::iso}, {"disk", ImageType::disk}, {"esp", ImageType::esp}},
+               "what the loader starts from: iso, disk (a raw disk), or esp (a folder)");
 }
 
 void add_firmware(CLI::App& command, FirmwareWish& wish) {

@@ -121,6 +121,7 @@ void add_run(CommandLine& line) {
         ->type_name("FILE");
     run.add_option("--screenshot", options->screenshot, "the screen at the end, as .png or .ppm")->type_name("FILE");
     add_image_options(run, options->image);
+    add_image_type(run, "--image", options->image.type);
     add_machine_options(run, options->machine);
     run.final_callback([&line, options] {
         options->machine.extra = line.extra;

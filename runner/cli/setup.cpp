@@ -9,7 +9,7 @@
 #include <cstdio>
 #include <cstring>
 
-#include "runner/image/image.hpp"
+#include "runner/image/staging.hpp"
 
 namespace lintel::runner {
 
@@ -17,7 +17,11 @@ namespace {
 
 bool asks_for_nothing(const ImageOptions& options) {
     return options.kernel.empty() && options.configuration.empty() && options.efi_loader.empty() &&
-           options.additions.empty();
+           options.additions.empty() && options.files.empty() && options.type == ImageType::iso;
+}
+
+const char* name_of(ImageType type) {
+    return type == ImageType::iso ? "os.iso" : (type == ImageType::disk ? "os.img" : "esp");
 }
 
 Outcome<fs::path> added_to(const fs::path& configuration, const Additions& additions,
@@ -41,6 +45,7 @@ Outcome<void> check_readable(const BootVolume& volume) {
 Outcome<BootSource> prepare_direct(const Project& project, const ImageOptions& options) {
     if (options.loader == LoaderWish::limine || !options.efi_loader.empty())
         return refuse("only Lintel's own loader starts without firmware; use --firmware uefi");
+    if (options.type != ImageType::iso) return refuse("a direct boot needs no image; use --firmware uefi for --image");
     BootSource source{.volume = {}, .loader = fmt::format("{} (started by QEMU)", project.direct_loader().string())};
     source.volume = TRY(volume_for(project, options, source.folder));
     TRY(check_readable(source.volume));
@@ -70,6 +75,7 @@ Outcome<BootVolume> volume_for(const Project& project, const ImageOptions& optio
             return refuse("two modules have the name {}", module.filename().string());
         volume.modules.push_back(fs::absolute(module));
     }
+    if (!options.files.empty()) volume.others = TRY(files_below(options.files));
     if (!options.additions.empty())
         volume.configuration = TRY(added_to(volume.configuration, options.additions, folder));
     return volume;
@@ -88,9 +94,10 @@ Outcome<BootSource> prepare_boot(const Project& project, const ImageOptions& opt
         source.image = project.limine_image();
     } else {
         if (!source.folder) source.folder = TRY(TemporaryFolder::make());
-        source.image = source.folder->path() / "os.iso";
+        source.image = source.folder->path() / name_of(options.type);
     }
-    TRY(make_image({source.volume, loader}, source.image));
+    TRY(make_image({source.volume, loader, options.type}, source.image));
+    source.type = options.type;
     return source;
 }
 
@@ -107,7 +114,7 @@ Outcome<MachineSetup> prepare_machine(const Project& project, const MachineOptio
     } else {
         auto firmware = TRY(find_firmware({.ovmf_path = environment("OVMF_PATH"), .emulator = emulator}));
         setup.firmware = firmware.reason;
-        setup.configuration.boot = UefiBoot{.firmware = firmware, .image = source.image};
+        setup.configuration.boot = UefiBoot{.firmware = firmware, .image = source.image, .type = source.type};
     }
     setup.configuration.accelerator = choice.accelerator;
     setup.configuration.memory = options.memory;

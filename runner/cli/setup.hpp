@@ -10,8 +10,9 @@ namespace lintel::runner {
 /// What is to be booted, and how it gets into the machine.
 struct BootSource {
     BootVolume volume;
-    std::string loader;                       // which one and why, for the person
-    fs::path image{};                         // empty in a direct boot, which needs none
+    std::string loader;  // which one and why, for the person
+    fs::path image{};    // empty in a direct boot, which needs none
+    ImageType type = ImageType::iso;
     std::optional<TemporaryFolder> folder{};  // holds what is for this run only
 };
 

@@ -129,7 +129,7 @@ Outcome<Finished> run(Launch launch) {
     Descriptor reading(ends[0]);
     Descriptor writing(ends[1]);
     Descriptor nothing(::open("/dev/null", O_RDONLY | O_CLOEXEC));
-    launch.input = nothing.number();
+    if (launch.input < 0) launch.input = nothing.number();
     launch.output = writing.number();
     if (launch.errors < 0) launch.errors = writing.number();
     Process process = TRY(Process::start(launch));

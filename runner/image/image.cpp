@@ -1,30 +1,22 @@
-// The image, with xorriso for the ISO and mtools for the EFI system partition inside.
-// Invariant: no time, no random number and no property of this machine reaches the image. Every date in it is `date`.
+// The ISO comes from xorriso, with an EFI system partition by mtools inside; see disk.cpp for the disk.
+// Invariant: no time, no random number and no property of this machine reaches the image. Every date in it is
+// image_date().
 #include "runner/image/image.hpp"
 
-#include "runner/host/process.hpp"
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+
+#include "runner/image/disk.hpp"
+#include "runner/image/staging.hpp"
+#include "runner/image/tools.hpp"
 
 namespace lintel::runner {
 
 namespace {
 
-constexpr const char* date = "2025010100000000";  // as xorriso writes it
-constexpr const char* date_epoch = "1735689600";  // the same moment, for the FAT file system's entries
 constexpr const char* fat_serial = "4c494e54";
-constexpr std::uintmax_t sector = 512;  // bytes
-
-Outcome<void> run_tool(std::vector<std::string> arguments, std::string_view task, std::string_view package) {
-    std::string name = arguments[0];
-    auto program = find_program(name);
-    if (!program) return refuse("{} is missing; install it with: apt-get install {}", name, package);
-    arguments[0] = program->string();
-    Launch launch{.arguments = std::move(arguments)};
-    launch.environment = {{"SOURCE_DATE_EPOCH", date_epoch}, {"TZ", "UTC"}, {"LC_ALL", "C"}, {"MTOOLSRC", "/dev/null"}};
-    auto finished = TRY(run(std::move(launch)));
-    if (finished.status != 0)
-        return refuse("{} failed to {} (exit code {}): {}", name, task, finished.status, last_lines(finished.text, 3));
-    return {};
-}
 
 // 1 sector per cluster, so that nothing is wasted; the slack holds the file allocation tables and folders.
 Outcome<void> make_esp(const fs::path& application, const fs::path& esp) {
@@ -40,25 +32,26 @@ Outcome<void> make_esp(const fs::path& application, const fs::path& esp) {
     return run_tool({"mcopy", "-i", esp, application, "::/EFI/BOOT/BOOTX64.EFI"}, task, "mtools");
 }
 
-std::vector<std::string> iso_arguments(const fs::path& output) {
-    return {"xorriso",
-            "-as",
-            "mkisofs",
-            "-quiet",
-            "-r",
-            "-no-pad",
-            "-V",
-            "LINTEL",
-            fmt::format("--modification-date={}", date),
-            "--set_all_file_dates",
-            date,
-            "-o",
-            output};
+Outcome<std::vector<std::string>> iso_arguments(const fs::path& output) {
+    const std::string date = xorriso_date(TRY(image_date()));
+    return std::vector<std::string>{"xorriso",
+                                    "-as",
+                                    "mkisofs",
+                                    "-quiet",
+                                    "-r",
+                                    "-no-pad",
+                                    "-V",
+                                    "LINTEL",
+                                    fmt::format("--modification-date={}", date),
+                                    "--set_all_file_dates",
+                                    date,
+                                    "-o",
+                                    output};
 }
 
 // The partition is appended rather than a file in the tree, so that its bytes are there once for both ways in.
 Outcome<void> make_uefi_iso(const fs::path& root, const fs::path& esp, const fs::path& output) {
-    auto arguments = iso_arguments(output);
+    auto arguments = TRY(iso_arguments(output));
     for (const char* argument : {"-append_partition", "2", "0xef", esp.c_str(), "-appended_part_as_gpt", "-e",
                                  "--interval:appended_partition_2:all::", "-no-emul-boot", root.c_str()})
         arguments.emplace_back(argument);
@@ -67,11 +60,7 @@ Outcome<void> make_uefi_iso(const fs::path& root, const fs::path& esp, const fs:
 
 // As Limine's USAGE.md, "Creating a bootable ISO", asks for.
 Outcome<void> make_limine_iso(const fs::path& root, const LimineFiles& limine, const fs::path& output) {
-    const fs::path folder = root / "boot/limine";
-    TRY(copy_file(limine.bios_sys, folder / "limine-bios.sys", "Limine's"));
-    TRY(copy_file(limine.bios_cd, folder / "limine-bios-cd.bin", "Limine's"));
-    TRY(copy_file(limine.uefi_cd, folder / "limine-uefi-cd.bin", "Limine's"));
-    auto arguments = iso_arguments(output);
+    auto arguments = TRY(iso_arguments(output));
     for (const char* argument : {"-b", "boot/limine/limine-bios-cd.bin", "-no-emul-boot", "-boot-load-size", "4",
                                  "-boot-info-table", "--efi-boot", "boot/limine/limine-uefi-cd.bin", "-efi-boot-part",
                                  "--efi-boot-image", "--protective-msdos-label", root.c_str()})
@@ -80,35 +69,19 @@ Outcome<void> make_limine_iso(const fs::path& root, const LimineFiles& limine, c
     return run_tool({limine.tool, "bios-install", output}, "make the ISO start from a disk under BIOS", "limine");
 }
 
-// The image carries the kernel's symbols and not its debug information, which GDB reads from the build folder. What
-// is no ELF, or a broken one, goes in as it is: judging it is the loader's task.
-Outcome<void> place_kernel(const fs::path& kernel, const fs::path& target) {
-    std::string bytes = TRY(read_file(kernel, "the kernel"));
-    auto objcopy = find_program({"llvm-objcopy-19", "llvm-objcopy", "objcopy"});
-    if (objcopy && bytes.starts_with("\x7f"
-                                     "ELF")) {
-        auto finished = TRY(run({.arguments = {*objcopy, "--strip-debug", kernel, target}}));
-        if (finished.status == 0) return {};
-    }
-    return write_file(target, bytes);
+Outcome<void> stage_limine(const fs::path& root, const LimineFiles& limine, ImageType type) {
+    const fs::path folder = "boot/limine";
+    if (type != ImageType::esp) TRY(place(root, folder / "limine-bios.sys", limine.bios_sys, "Limine's"));
+    if (type != ImageType::iso) return {};
+    TRY(place(root, folder / "limine-bios-cd.bin", limine.bios_cd, "Limine's"));
+    return place(root, folder / "limine-uefi-cd.bin", limine.uefi_cd, "Limine's");
 }
 
-Outcome<void> place_volume(const fs::path& root, const BootVolume& volume) {
-    for (const VolumeFile& file : files_of(volume)) {
-        const fs::path target = root / file.path;
-        TRY(make_folders(target.parent_path()));
-        if (is_file(target)) return refuse("two files for the image have the name {}", target.filename().string());
-        if (file.path == kernel_path)
-            TRY(place_kernel(file.source, target));
-        else
-            TRY(copy_file(file.source, target, file.path == configuration_path ? "the configuration" : "the module"));
-    }
-    return {};
-}
-
-Outcome<void> place_efi(const fs::path& root, const fs::path& application) {
-    TRY(make_folders(root / "EFI/BOOT"));
-    return copy_file(application, root / "EFI/BOOT/BOOTX64.EFI", "the boot loader");
+Outcome<void> make_iso(const fs::path& root, const ImageInputs& inputs, const fs::path& work, const fs::path& output) {
+    if (const auto* limine = std::get_if<LimineFiles>(&inputs.loader.files))
+        return make_limine_iso(root, *limine, output);
+    TRY(make_esp(inputs.loader.efi(), work / "esp.img"));
+    return make_uefi_iso(root, work / "esp.img", output);
 }
 
 Outcome<void> check_folder_of(const fs::path& output) {
@@ -117,31 +90,92 @@ Outcome<void> check_folder_of(const fs::path& output) {
     return {};
 }
 
+/// Gives everything in the tree the image's date. Folders come after what is in them, which would change theirs.
+Outcome<void> set_dates(const fs::path& root) {
+    timespec date{.tv_sec = static_cast<std::time_t>(TRY(image_date())), .tv_nsec = 0};
+    const timespec both[] = {date, date};
+    auto folders = TRY(folders_of(root));
+    std::ranges::reverse(folders);
+    for (const StagedFolder& folder : folders) {
+        for (const fs::path& file : folder.files) ::utimensat(AT_FDCWD, (root / file).c_str(), both, 0);
+        ::utimensat(AT_FDCWD, (root / folder.path).c_str(), both, 0);
+    }
+    return {};
+}
+
+Outcome<void> make_folder(const ImageInputs& inputs, const fs::path& output) {
+    std::error_code error;
+    if (fs::exists(output, error) && !(is_folder(output) && fs::is_empty(output, error)))
+        return refuse("{} is there already; remove it, or choose another name", output.string());
+    const fs::path pending = fmt::format("{}.{}.tmp", output.string(), ::getpid());
+    auto made = stage(pending, inputs.volume, inputs.loader.efi(), FileSystem::fat);
+    if (made)
+        if (const auto* limine = std::get_if<LimineFiles>(&inputs.loader.files))
+            made = stage_limine(pending, *limine, inputs.type);
+    if (made) made = set_dates(pending);
+    if (made) {
+        fs::rename(pending, output, error);
+        if (error) made = refuse("cannot write {}: {}", output.string(), error.message());
+    }
+    if (!made) fs::remove_all(pending, error);
+    return made;
+}
+
+/// Where the two files differ first; nothing where they are the same.
+std::optional<std::size_t> difference(std::string_view one, std::string_view other) {
+    auto [a, b] = std::ranges::mismatch(one, other);
+    if (a == one.end() && b == other.end()) return std::nullopt;
+    return static_cast<std::size_t>(a - one.begin());
+}
+
+Outcome<void> compare(const fs::path& one, const fs::path& other) {
+    auto at = difference(TRY(read_file(one, "the image")), TRY(read_file(other, "the image")));
+    if (!at) return {};
+    return std::unexpected(
+        Failure{fmt::format("{}: made a second time, it differs from byte {} on", one.string(), *at), Exit{1}});
+}
+
 }  // namespace
 
 Outcome<void> make_image(const ImageInputs& inputs, const fs::path& output) {
     TRY(check_folder_of(output));
+    if (inputs.type == ImageType::esp) return make_folder(inputs, output);
+    if (is_folder(output)) return refuse("cannot write {}: it is a folder", output.string());
     auto work = TRY(TemporaryFolder::make());
-    const fs::path root = work.path() / "iso_root";
-    TRY(place_volume(root, inputs.volume));
-    TRY(make_folders(root / "boot/limine"));
-    TRY(place_efi(root, inputs.loader.efi()));
-
+    const fs::path root = work.path() / "root";
+    const bool iso = inputs.type == ImageType::iso;
+    TRY(stage(root, inputs.volume, inputs.loader.efi(), iso ? FileSystem::iso9660 : FileSystem::fat));
+    const auto* limine = std::get_if<LimineFiles>(&inputs.loader.files);
+    if (limine != nullptr) TRY(stage_limine(root, *limine, inputs.type));
     PendingFile pending(output);
-    if (const auto* limine = std::get_if<LimineFiles>(&inputs.loader.files)) {
-        TRY(make_limine_iso(root, *limine, pending.path()));
-    } else {
-        TRY(make_esp(inputs.loader.efi(), work.path() / "esp.img"));
-        TRY(make_uefi_iso(root, work.path() / "esp.img", pending.path()));
-    }
+    if (iso)
+        TRY(make_iso(root, inputs, work.path(), pending.path()));
+    else
+        TRY(make_disk(root, limine, pending.path()));
     return pending.commit();
+}
+
+Outcome<void> verify_image(const ImageInputs& inputs, const fs::path& output) {
+    auto work = TRY(TemporaryFolder::make());
+    const fs::path again = work.path() / "again";
+    TRY(make_image(inputs, again));
+    if (inputs.type != ImageType::esp) return compare(output, again);
+    const auto folders = TRY(folders_of(output));
+    if (!std::ranges::equal(folders, TRY(folders_of(again)), [](const StagedFolder& a, const StagedFolder& b) {
+            return a.path == b.path && a.files == b.files;
+        }))
+        return std::unexpected(
+            Failure{fmt::format("{}: made a second time, it has other files", output.string()), Exit{1}});
+    for (const StagedFolder& folder : folders)
+        for (const fs::path& file : folder.files) TRY(compare(output / file, again / file));
+    return {};
 }
 
 Outcome<void> make_application_image(const fs::path& application, const fs::path& output) {
     TRY(check_folder_of(output));
     auto work = TRY(TemporaryFolder::make());
-    const fs::path root = work.path() / "iso_root";
-    TRY(place_efi(root, application));
+    const fs::path root = work.path() / "root";
+    TRY(place(root, "EFI/BOOT/BOOTX64.EFI", application, "the boot loader"));
     TRY(make_esp(application, work.path() / "esp.img"));
     PendingFile pending(output);
     TRY(make_uefi_iso(root, work.path() / "esp.img", pending.path()));

@@ -22,7 +22,24 @@ std::vector<std::string> boot_arguments(const UefiBoot& boot) {
     } else {
         list = {"-drive", "if=pflash,unit=0,format=raw,file=" + quoted(firmware.code)};
     }
-    list.insert(list.end(), {"-cdrom", boot.image.string()});
+    // What the guest writes goes nowhere. Whoever adds a drive of their own and wants it first says bootindex=0.
+    const char* device = "virtio-blk-pci,drive=lintel-boot,bootindex=1";
+    switch (boot.type) {
+        case ImageType::iso:
+            list.insert(list.end(), {"-cdrom", boot.image.string()});
+            break;
+        case ImageType::disk:
+            list.insert(list.end(),
+                        {"-drive", "if=none,id=lintel-boot,format=raw,snapshot=on,file=" + quoted(boot.image),
+                         "-device", device});
+            break;
+        case ImageType::esp:
+            list.insert(
+                list.end(),
+                {"-drive", "if=none,id=lintel-boot,driver=vvfat,read-only=on,label=LINTEL,dir=" + quoted(boot.image),
+                 "-device", device});
+            break;
+    }
     return list;
 }
 

@@ -8,7 +8,7 @@
 #include <variant>
 #include <vector>
 
-#include "runner/image/boot_volume.hpp"
+#include "runner/image/image.hpp"
 #include "runner/machine/accelerator.hpp"
 #include "runner/machine/firmware.hpp"
 
@@ -18,6 +18,7 @@ namespace lintel::runner {
 struct UefiBoot {
     Firmware firmware{};  // its variable store, or the combined file, is a copy that the machine may change
     fs::path image{};
+    ImageType type = ImageType::iso;
 };
 
 /// QEMU starts the loader itself, and the loader takes its files from QEMU.

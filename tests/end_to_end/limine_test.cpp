@@ -37,6 +37,13 @@ TEST_F(Limine, boots_the_kernel_under_bios) {
     EXPECT_TRUE(answer.out.ends_with("kernel: halted\n")) << answer.out;
 }
 
+TEST_F(Limine, boots_the_kernel_from_a_disk_under_bios) {
+    auto answer = lintel({"run", "--loader", "limine", "--image", "disk", "--timeout", "100"},
+                         {settings[0], {"OVMF_PATH", "/usr/share/seabios/bios-256k.bin"}});
+    EXPECT_EQ(answer.code, 0) << answer.err << answer.out;
+    EXPECT_TRUE(answer.out.ends_with("kernel: halted\n")) << answer.out;
+}
+
 TEST_F(Limine, image_is_the_same_byte_by_byte_when_made_twice) {
     Scratch scratch;
     for (const char* name : {"first.iso", "second.iso"})

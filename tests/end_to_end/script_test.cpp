@@ -56,7 +56,7 @@ TEST_F(Script, names_missing_packages_and_installs_nothing_where_that_is_not_wan
     auto answer = run({"/bin/bash", tree / "a tree/lintel", "run"}, settings);
     EXPECT_EQ(answer.code, 2);
     EXPECT_TRUE(answer.err.contains("apt-get install -y --no-install-recommends clang-19 lld-19")) << answer.err;
-    EXPECT_TRUE(answer.err.contains(" xorriso mtools qemu-system-x86")) << answer.err;
+    EXPECT_TRUE(answer.err.contains(" xorriso mtools ")) << answer.err;
     EXPECT_FALSE(fs::exists(tree / "ninja.log"));
 }
 

@@ -206,6 +206,18 @@ TEST(EmulatorArguments, the_firmware_code_is_read_only_unless_it_holds_the_varia
     EXPECT_TRUE(has_pair(emulator_arguments(machine, {}), "-drive", "if=pflash,unit=0,format=raw,file=/c,,1"));
 }
 
+TEST(EmulatorArguments, no_medium_lets_the_guest_write_into_the_persons_files) {
+    MachineConfiguration machine{.emulator = "/q"};
+    auto with = [&](ImageType type) {
+        machine.boot = UefiBoot{.firmware = {"/c", "/v", ""}, .image = "/i,j", .type = type};
+        return emulator_arguments(machine, {});
+    };
+    EXPECT_TRUE(has_pair(with(ImageType::iso), "-cdrom", "/i,j"));
+    EXPECT_TRUE(has_pair(with(ImageType::disk), "-drive", "if=none,id=lintel-boot,format=raw,snapshot=on,file=/i,,j"));
+    EXPECT_TRUE(has_pair(with(ImageType::esp), "-drive",
+                         "if=none,id=lintel-boot,driver=vvfat,read-only=on,label=LINTEL,dir=/i,,j"));
+}
+
 TEST(EmulatorArguments, a_direct_boot_hands_over_each_file_under_its_number) {
     MachineConfiguration machine{.emulator = "/q"};
     machine.boot =
