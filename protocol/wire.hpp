@@ -419,6 +419,9 @@ static_assert(sizeof(InternalModule) == 24);
 /// For InternalModule::flags: the loader fails where the module is not found.
 inline constexpr std::uint64_t internal_module_required = 1;
 
+/// And: the module is compressed with gzip, and the loader decompresses it. Honoured where the response has revision 2.
+inline constexpr std::uint64_t internal_module_compressed = 2;
+
 struct ModuleParameters {
     // Since request revision 1:
     std::uint64_t internal_module_count;

@@ -197,7 +197,7 @@ Result<Prepared> prepare(Firmware& firmware, Processor& processor, const BootPla
                          const arch::LocalApicFacts& apic) {
     Random random(processor);
     FileLoader loader(firmware, plan.mismatches);
-    LoadedFile file = TRY(loader.load(*plan.volume, plan.path, plan.hash));
+    LoadedFile file = TRY(loader.load({plan.volume, plan.path, plan.hash, plan.gzip}));
     Executable executable = TRY(about(plan.path, Executable::parse(file.bytes)));
     executable.move_by(TRY(about(plan.path, choose_slide(executable, plan.kaslr ? &random : nullptr))));
     Image image = TRY(about(plan.path, place_image(firmware, executable, file.bytes)));

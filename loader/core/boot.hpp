@@ -22,8 +22,9 @@ namespace lintel::loader {
 struct Module {
     std::string_view path;  // within the volume
     std::string_view string;
-    std::string_view hash{};   // that its bytes must have (BLAKE2b, 128 hexadecimal digits); empty: any
+    std::string_view hash{};   // that its bytes must have, as has_hash() takes it; empty: any
     Volume* volume = nullptr;  // null: the executable's
+    bool gzip = false;         // to be decompressed; the hash is then that of the compressed file
 };
 
 /// Where to tell what does not keep an executable from being booted.
@@ -41,6 +42,7 @@ struct BootPlan {
     std::string_view path;          // of the executable within the volume, with a leading slash
     std::string_view command_line;  // empty where the entry has none
     std::string_view hash{};        // as Module::hash
+    bool gzip = false;              // as Module::gzip
     std::optional<Resolution> resolution{};
     std::span<const Module> modules{};
     Warnings* mismatches = nullptr;  // told of files that have another hash than they must; null: those are errors

@@ -91,9 +91,9 @@ Status collect_modules(const Entry& entry, Volumes& volumes, List<Module>& modul
     bool has_string = true;
     for (const Option& option : entry.options) {
         if (equal_ignoring_case(option.name, "module_path")) {
-            Path file = TRY(parse_file_path(option.value));
+            Path file = TRY(parse_path(option.value));
             Volume* volume = TRY(volumes.find(file));
-            Module module{.path = file.path, .string = {}, .hash = file.hash, .volume = volume};
+            Module module{.path = file.path, .string = {}, .hash = file.hash, .volume = volume, .gzip = file.gzip};
             if (!modules.push(module))
                 return fail(ErrorCode::out_of_memory, "this entry has more modules than the loader has room for",
                             entry.title);
@@ -147,8 +147,9 @@ Result<BootPlan> plan_for(const Entry& entry, Volumes& volumes, List<Module>& mo
     if (!path) path = entry.option("kernel_path");
     if (!path) return fail(ErrorCode::malformed, "the entry has no option 'path'", entry.title);
 
-    Path file = TRY(parse_file_path(*path));
-    BootPlan plan{.volume = TRY(volumes.find(file)), .path = file.path, .command_line = {}, .hash = file.hash};
+    Path file = TRY(parse_path(*path));
+    BootPlan plan{
+        .volume = TRY(volumes.find(file)), .path = file.path, .command_line = {}, .hash = file.hash, .gzip = file.gzip};
     auto command_line = entry.option("cmdline");
     if (!command_line) command_line = entry.option("kernel_cmdline");
     plan.command_line = command_line.value_or("");

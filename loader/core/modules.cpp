@@ -4,11 +4,11 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <optional>
 
-#include "base/blake2b.hpp"
 #include "base/list.hpp"
+#include "loader/core/file_hash.hpp"
+#include "loader/core/gzip.hpp"
 #include "loader/core/path.hpp"
 
 namespace lintel::loader {
@@ -52,8 +52,9 @@ private:
 };
 
 struct WantedModule {
-    std::string_view path;
+    std::string_view path;  // relative to the executable
     std::string_view hash;  // empty where there is none
+    bool gzip;
     std::string_view string;
     bool required;
 };
@@ -72,7 +73,11 @@ Result<WantedModule> read_internal_module(const ImageReader& image, VirtAddr pla
         if (!is_blake2b_hash(hash))
             return fail(malformed, "'#' in a module's path comes before a hash of 128 hexadecimal digits", *path);
     }
-    return WantedModule{name, hash, *string, (module->flags & limine::internal_module_required) != 0};
+    return WantedModule{.path = name,
+                        .hash = hash,
+                        .gzip = (module->flags & limine::internal_module_compressed) != 0,
+                        .string = *string,
+                        .required = (module->flags & limine::internal_module_required) != 0};
 }
 
 /// Since revision 1, the module request names modules of its own.
@@ -84,38 +89,48 @@ Result<limine::ModuleParameters> internal_modules(const Requests& requests) {
     return parameters;
 }
 
-/// Whether `text`, two hexadecimal digits for each byte, spells `hash`.
-bool spells(std::string_view text, const Blake2bHash& hash) {
-    for (std::size_t i = 0; i < hash.size(); ++i) {
-        unsigned byte = 0;
-        std::string_view digits = text.substr(2 * i, 2);
-        std::from_chars(digits.data(), digits.data() + digits.size(), byte, 16);
-        if (hash[i] != static_cast<std::byte>(byte)) return false;
-    }
-    return true;
-}
-
 }  // namespace
 
-Status FileLoader::verify(std::string_view path, Bytes bytes, std::string_view hash) {
-    if (hash.empty() || spells(hash, blake2b(bytes))) return {};
-    auto mismatch = fail(malformed, "the file does not have the hash that it must have", path);
+Result<FileLoader::Room> FileLoader::room_for(std::uint64_t size) {
+    std::uint64_t taken = std::max<std::uint64_t>(size, 1);
+    if (taken > direct_map_limit) return fail(out_of_memory, "the file is larger than memory can be");
+    PhysAddr place = TRY(firmware_->allocate(taken, Contents::undefined));
+    // Safety: the firmware just gave us these bytes.
+    return Room{.memory = {place, align_up(taken, page_size)},
+                .bytes = {firmware_->memory().pointer<std::byte>(place), size}};
+}
+
+Status FileLoader::verify(const WantedFile& wanted, Bytes stored) {
+    if (wanted.hash.empty() || has_hash(stored, wanted.hash)) return {};
+    auto mismatch = fail(malformed, "the file does not have the hash that it must have", wanted.path);
     if (mismatches_ == nullptr) return mismatch;
     mismatches_->warn(mismatch.error());
     return {};
 }
 
-Result<LoadedFile> FileLoader::load(Volume& volume, std::string_view path, std::string_view hash) {
-    OpenFile file = TRY(volume.open(path, NameRule::of_the_volume));
-    std::uint64_t size = std::max<std::uint64_t>(file.size, 1);
-    if (size > direct_map_limit) return fail(out_of_memory, "the file is larger than memory can be", path);
-    PhysAddr place = TRY(firmware_->allocate(size, Contents::undefined));
-    // Safety: the firmware just gave us these bytes.
-    MutableBytes bytes(firmware_->memory().pointer<std::byte>(place), file.size);
-    TRY(volume.read(file, 0, bytes));
-    TRY(verify(path, bytes, hash));
+Result<FileLoader::Room> FileLoader::read(const WantedFile& wanted) {
+    OpenFile file = TRY(wanted.volume->open(wanted.path, NameRule::of_the_volume));
+    Room stored = TRY(room_for(file.size));
+    TRY(wanted.volume->read(file, 0, stored.bytes));
+    if (!wanted.gzip) {
+        TRY(verify(wanted, stored.bytes));
+        return stored;
+    }
+    auto compressed = TRY(GzipFile::parse(stored.bytes));
+    TRY(verify(wanted, compressed.member()));
+    auto contents = room_for(compressed.size());
+    if (!contents)
+        return fail(out_of_memory, "there is no room for what the file holds", wanted.path, compressed.size());
+    TRY(compressed.decompress(contents->bytes));
+    // The compressed bytes stay where they are: the executable can reclaim them.
+    return *contents;
+}
 
-    return LoadedFile{.memory = {place, align_up(size, page_size)}, .bytes = bytes, .source = volume.identity()};
+Result<LoadedFile> FileLoader::load(const WantedFile& wanted) {
+    auto file = read(wanted);
+    if (!file && file.error().subject.empty()) file.error().subject = wanted.path;
+    Room room = TRY(file);
+    return LoadedFile{.memory = room.memory, .bytes = room.bytes, .source = wanted.volume->identity()};
 }
 
 Status describe(LoadedFile& file, Arena& arena, std::string_view path, std::string_view string) {
@@ -149,7 +164,7 @@ Result<std::span<LoadedFile>> FileLoader::load_modules(const BootPlan& plan, con
         auto wanted = TRY(read_internal_module(reader, place));
         std::array<char, 1024> storage;
         auto path = TRY(path_beside(plan.path, wanted.path, storage));
-        auto module = load(*plan.volume, path, wanted.hash);
+        auto module = load({plan.volume, path, wanted.hash, wanted.gzip});
         if (!module && module.error().code == not_found && !wanted.required) continue;
         // The error would point into our own storage: name the path as the executable wrote it.
         if (!module) return fail(module.error().code, module.error().text, wanted.path, module.error().number);
@@ -157,8 +172,8 @@ Result<std::span<LoadedFile>> FileLoader::load_modules(const BootPlan& plan, con
         ensure(modules.push(*module), "there is room for each module");
     }
     for (const Module& wanted : plan.modules) {
-        Volume& volume = wanted.volume != nullptr ? *wanted.volume : *plan.volume;
-        LoadedFile module = TRY(load(volume, wanted.path, wanted.hash));
+        Volume* volume = wanted.volume != nullptr ? wanted.volume : plan.volume;
+        LoadedFile module = TRY(load({volume, wanted.path, wanted.hash, wanted.gzip}));
         TRY(describe(module, arena, wanted.path, wanted.string));
         ensure(modules.push(module), "there is room for each module");
     }

@@ -30,13 +30,22 @@ struct LoadedFile {
 /// Describes a file whose path is `path`, with `string` as what the protocol calls its string.
 Status describe(LoadedFile& file, Arena& arena, std::string_view path, std::string_view string);
 
+/// A file to load, as a Module or a BootPlan describes it.
+struct WantedFile {
+    Volume* volume;
+    std::string_view path;
+    std::string_view hash;
+    bool gzip;
+};
+
 class FileLoader {
 public:
     /// `mismatches` as in BootPlan.
     FileLoader(Firmware& firmware, Warnings* mismatches) : firmware_(&firmware), mismatches_(mismatches) {}
 
-    /// The file at `path` of `volume`, not described yet. With a hash, the file must have it.
-    Result<LoadedFile> load(Volume& volume, std::string_view path, std::string_view hash);
+    /// The file that `wanted` names, decompressed if that is wished, and not described yet. With a hash, the file must
+    /// have it.
+    Result<LoadedFile> load(const WantedFile& wanted);
 
     /// The modules that the executable asks for, followed by those of the plan, all described. Where the former do not
     /// have to be there, those that are missing are left out.
@@ -44,7 +53,13 @@ public:
                                                const Executable& executable, Bytes image, Arena& arena);
 
 private:
-    Status verify(std::string_view path, Bytes bytes, std::string_view hash);
+    struct Room {
+        Range memory;
+        MutableBytes bytes;
+    };
+    Result<Room> room_for(std::uint64_t size);
+    Result<Room> read(const WantedFile& wanted);
+    Status verify(const WantedFile& wanted, Bytes stored);
 
     Firmware* firmware_;
     Warnings* mismatches_;

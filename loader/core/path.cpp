@@ -103,13 +103,4 @@ Result<Path> parse_path(std::string_view text) {
     return path;
 }
 
-Result<Path> parse_file_path(std::string_view text) {
-    Path path = TRY(parse_path(text));
-    if (path.gzip) return fail(ErrorCode::unsupported, "this loader does not decompress gzip files", text);
-    if (!path.hash.empty() && !is_blake2b_hash(path.hash))
-        return fail(ErrorCode::unsupported,
-                    "this loader checks BLAKE2b hashes, of 128 hexadecimal digits, and no others", text);
-    return path;
-}
-
 }  // namespace lintel::loader

@@ -29,10 +29,7 @@ struct Path {
 /// Takes any path of Limine's apart, supported here or not.
 Result<Path> parse_path(std::string_view text);
 
-/// The same for a path that this loader can read a file from, given its volume; says what is not supported otherwise.
-Result<Path> parse_file_path(std::string_view text);
-
-/// Whether `text` can be a hash that this loader checks.
+/// Whether `text` can be the hash of an executable's own module, which are all BLAKE2b (PROTOCOL.md, "Module Feature").
 constexpr bool is_blake2b_hash(std::string_view text) {
     return text.size() == 128 && std::ranges::all_of(text, is_hexadecimal);
 }

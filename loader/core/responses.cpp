@@ -60,10 +60,10 @@ Status Answers::files(const BootFacts& facts) {
     if (facts.modules.empty()) return {};
     auto modules = TRY(arena_.array<limine::File>(facts.modules.size()));
     for (std::size_t i = 0; i < modules.size(); ++i) modules[i] = facts.modules[i].description;
-    // Revision 1: internal modules are honoured.
+    // Revision 1: internal modules are honoured; 2: compressed ones, too.
     return give(
         limine::Modules::id,
-        limine::ModuleResponse{.revision = 1, .module_count = modules.size(), .modules = TRY(pointers_to(modules))});
+        limine::ModuleResponse{.revision = 2, .module_count = modules.size(), .modules = TRY(pointers_to(modules))});
 }
 
 Result<limine::Framebuffer> Answers::framebuffer(const Display& display) {

@@ -17,9 +17,12 @@ inline constexpr std::string_view internal_module_path = "/boot/internal.txt";
 inline constexpr std::string_view internal_module_string = "the internal module's string";
 inline constexpr std::string_view second_internal_path = "/boot/modules/second.txt";
 
-/// first.txt and internal.txt hold a line of text, second.txt the alphabet, over and over.
+/// first.txt and internal.txt hold a line of text, second.txt the alphabet, over and over; compressed.txt.gz is a gzip
+/// file.
 inline constexpr std::string_view first_module_text = "The first module.\n";
 inline constexpr std::string_view internal_module_text = "The internal module.\n";
+inline constexpr std::string_view compressed_module_text =
+    "The compressed module.\nThe compressed module.\nThe compressed module.\n";
 inline constexpr std::uint64_t second_module_size = 5200;  // bytes
 
 /// 2026-03-04 05:06:07 UTC: what the real-time clock shows when the machine starts.

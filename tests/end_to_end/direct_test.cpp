@@ -56,6 +56,29 @@ TEST_P(Firmwares, pass_on_what_the_command_line_adds) {
     EXPECT_TRUE(has_line(answer, "kernel: module: /boot/modules/two, and a blank.bin, 7 bytes, \"\"")) << answer.out;
 }
 
+TEST(Direct, a_compressed_module_whose_hash_fits_arrives_decompressed) {
+    Scratch scratch;
+    const fs::path file = source_folder() / "tests/conformance/files/compressed.txt.gz";
+    const auto configuration = [](std::string_view hash) {
+        return "timeout: 0\nhash_mismatch_panic: yes\n/Test\n    protocol: limine\n    path: boot():/boot/kernel.elf\n"
+               "    module_path: $boot():/boot/modules/compressed.txt.gz#" +
+               std::string(hash) + "\n";
+    };
+    const std::string hash = "9e368b6de8dd5c918344c974b3ed3ec93ff1637f98bff2e388480d8f6725be4b";  // by b3sum
+    auto right = boot("direct", {"--config", scratch.add("right.conf", configuration(hash)), "--module", file});
+    ASSERT_EQ(right.code, 0) << right.err << right.out;
+    EXPECT_TRUE(has_line(right, "kernel: module: /boot/modules/compressed.txt.gz, 69 bytes, \"\"")) << right.out;
+    EXPECT_TRUE(has_line(right, "kernel: module: /boot/modules/compressed.txt.gz, 46 bytes, \"\"")) << right.out;
+
+    const std::string other(64, '0');
+    auto wrong = boot("direct", {"--config", scratch.add("wrong.conf", configuration(other)), "--module", file});
+    EXPECT_EQ(wrong.code, 6) << wrong.err << wrong.out;
+    EXPECT_TRUE(has_line(wrong,
+                         "lintel loader: error: the file does not have the hash that it must have: "
+                         "/boot/modules/compressed.txt.gz"))
+        << wrong.out;
+}
+
 TEST(Direct, boots_through_seabios_where_there_is_no_qboot) {
     auto answer = boot("direct", {"--", "-bios", "bios-256k.bin"});
     EXPECT_EQ(answer.code, 0) << answer.err << answer.out;

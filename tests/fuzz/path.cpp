@@ -25,11 +25,7 @@ void check_resolved(std::string_view path) {
 
 void check_path(std::string_view text) {
     auto path = parse_path(text);
-    if (!path) {
-        check_error(path.error());
-        ensure(!parse_file_path(text), "what is no path leads to no file");
-        return;
-    }
+    if (!path) return check_error(path.error());
     ensure(path->path.starts_with('/'), "a path starts at the volume's root");
     for (std::string_view piece : {path->argument, path->path, path->hash})
         ensure(piece.empty() || (piece.begin() >= text.begin() && piece.end() <= text.end()), "pieces are of the text");

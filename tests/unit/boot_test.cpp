@@ -266,7 +266,7 @@ TEST_F(Boot, an_executables_own_modules_come_first) {
     boot_or_fail();
     auto* answer = response<limine::ModuleResponse>(limine::Modules::id);
     ASSERT_NE(answer, nullptr);
-    EXPECT_EQ(answer->revision, 1U);
+    EXPECT_EQ(answer->revision, 2U);
     ASSERT_EQ(answer->module_count, 2U);
     EXPECT_EQ(text(object(object(answer->modules)).path), "/boot/own");
     EXPECT_EQ(text(object(object(answer->modules)).string), "mine");

@@ -99,7 +99,7 @@ const Row configurations[] = {
 };
 
 std::function<std::string()> path(const std::string& text) {
-    return [text] { return outcome_of(parse_file_path(text)); };
+    return [text] { return outcome_of(parse_path(text)); };
 }
 
 std::function<std::string()> beside(const std::string& relative) {

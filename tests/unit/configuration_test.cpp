@@ -413,7 +413,6 @@ TEST(Plan, what_cannot_be_booted_is_refused_with_a_sentence) {
     EXPECT_EQ(error("/a\nprotocol: limine\n").text, "the entry has no option 'path'");
     EXPECT_EQ(error("/a\n//b\n").text, "a directory of entries cannot be booted");
     EXPECT_EQ(error("/a\nprotocol: limine\npath: hdd(1:1):/k\n").text, "there is no such volume");
-    EXPECT_EQ(error(kernel_entry + "module_path: $boot():/m\n").text, "this loader does not decompress gzip files");
     EXPECT_EQ(error(kernel_entry + "module_path: boot():/1\nmodule_path: boot():/2\nmodule_path: boot():/3\n"
                                    "module_path: boot():/4\nmodule_path: boot():/5\n")
                   .text,
