@@ -123,6 +123,7 @@ Outcome<Exit> bench_boot_command(const Project& project, FirmwareWish firmware) 
 
 void add_bench(CommandLine& line) {
     CLI::App& bench = *line.app.add_subcommand("bench", "measure");
+    bench.footer("Example: lintel bench boot --firmware direct");
     bench.require_subcommand(1);
     CLI::App& boot = *bench.add_subcommand("boot", "what it costs from reset to the kernel");
     auto firmware = std::make_shared<FirmwareWish>(FirmwareWish::uefi);

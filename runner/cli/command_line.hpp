@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "runner/cli/commands.hpp"
+#include "runner/host/colour.hpp"
 
 namespace lintel::runner {
 
@@ -19,14 +20,25 @@ struct CommandLine {
     std::vector<std::string> extra{};  // what stood behind `--`
     /// Set by the command that the person chose.
     std::function<Outcome<Exit>(const Project&)> chosen{};
+    ColourWish colour = ColourWish::automatic;
+
+    /// For what is written to this descriptor.
+    [[nodiscard]] Palette palette(int descriptor) const {
+        return Palette(choose_colour(colour, colour_facts(descriptor)));
+    }
 };
 
 inline constexpr double longest_timeout = 86400;  // seconds
 
+/// Groups of options that many commands have: their help names these in few words.
+inline constexpr const char* boot_group = "boot";
+inline constexpr const char* machine_group = "machine";
+inline constexpr const char* common_group = "common";
+
 /// An option or argument whose value is one of a few words.
 template <class T>
-void add_choice(CLI::App& command, const std::string& name, T& target, const std::map<std::string, T>& words,
-                std::string text) {
+CLI::Option* add_choice(CLI::App& command, const std::string& name, T& target, const std::map<std::string, T>& words,
+                        std::string text) {
     auto take = [&target, words, name](const std::string& word) {
         auto found = words.find(word);
         if (found == words.end())
@@ -34,7 +46,7 @@ void add_choice(CLI::App& command, const std::string& name, T& target, const std
                 fmt::format("{} {}: not one of {}", name, word, fmt::join(words | std::views::keys, ", ")));
         target = found->second;
     };
-    command.add_option_function<std::string>(name, take, std::move(text))->type_name("WORD");
+    return command.add_option_function<std::string>(name, take, std::move(text))->type_name("WORD");
 }
 
 extern const std::map<std::string, LoaderWish> loader_words;
@@ -45,6 +57,7 @@ void add_image_options(CLI::App& command, ImageOptions& options);
 void add_image_type(CLI::App& command, const std::string& name, ImageType& type);
 void add_firmware(CLI::App& command, FirmwareWish& wish);
 void add_machine_options(CLI::App& command, MachineOptions& options);
+void add_common_options(CLI::App& command, CommandLine& line);
 
 /// The commands, in the order of the help text.
 void add_run(CommandLine& line);

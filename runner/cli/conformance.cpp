@@ -214,8 +214,9 @@ Outcome<Exit> conformance_command(const Project& project, const ConformanceOptio
 }
 
 void add_conformance(CommandLine& line) {
-    CLI::App& command = *line.app.add_subcommand(
-        "conformance", "boot kernels that judge the loader by the specification; -- passes the rest to QEMU");
+    CLI::App& command =
+        *line.app.add_subcommand("conformance", "boot kernels that judge the loader by the specification");
+    command.footer("Example: lintel conformance --firmware direct --member revision-6");
     auto shared = std::make_shared<ConformanceOptions>();
     ConformanceOptions& options = *shared;
     add_loader(command, options.loader);

@@ -80,6 +80,7 @@ Outcome<Exit> debug_command(const Project& project, const DebugOptions& options)
 void add_debug(CommandLine& line) {
     CLI::App& debug = *line.app.add_subcommand("debug", "boot to a breakpoint in the halt loop, in GDB");
     auto options = std::make_shared<DebugOptions>();
+    debug.footer("Example: lintel debug --firmware direct --batch");
     debug.add_flag("--batch", options->batch, "print the backtrace there and end");
     debug.add_option("--timeout", options->timeout, "give up after so long, with --batch (120)")
         ->type_name("SECONDS")

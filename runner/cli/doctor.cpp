@@ -111,7 +111,7 @@ Outcome<Exit> doctor_command(const Project& project) {
 }
 
 void add_doctor(CommandLine& line) {
-    line.app.add_subcommand("doctor", "each tool and file that is needed: where it is, or what to install")
+    line.app.add_subcommand("doctor", "each tool and file that is needed: where it is, or how to get it")
         ->final_callback([&line] { line.chosen = doctor_command; });
 }
 

@@ -68,6 +68,7 @@ void add_image(CommandLine& line) {
         bool verify = false;
     };
     auto wanted = std::make_shared<Wanted>();
+    image.footer("Example: lintel image --kernel build/kernel.elf --output os.iso");
     image.add_option("-o,--output", wanted->output, "where to put it")->type_name("FILE");
     add_image_type(image, "--type", wanted->options.type);
     image.add_flag("--verify", wanted->verify, "make it twice and compare");
@@ -86,6 +87,7 @@ void add_path(CommandLine& line) {
         LoaderWish loader = LoaderWish::automatic;
     };
     auto wanted = std::make_shared<Wanted>();
+    path.footer("Example: gdb \"$(lintel path kernel)\"");
     add_choice(path, "what", wanted->what,
                {{"kernel", PathOf::kernel}, {"iso", PathOf::iso}, {"loader", PathOf::loader}}, "kernel, iso or loader");
     path.get_option("what")->required();

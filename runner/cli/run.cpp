@@ -112,6 +112,7 @@ Outcome<Exit> run_command(const Project& project, const RunOptions& options) {
 void add_run(CommandLine& line) {
     CLI::App& run = *line.app.add_subcommand("run", "build, then boot in QEMU; -- passes the rest to QEMU");
     auto options = std::make_shared<RunOptions>();
+    run.footer("Example: lintel run --firmware direct --headless --until-halt --timeout 10");
     run.add_flag("--until-halt", options->until_halt, "end with success once the kernel sits in its halt loop");
     run.add_flag("--headless", options->headless, "no window, even where there is a display");
     run.add_option("--timeout", options->timeout, "give up after so long (60 where the run ends by itself; 0: never)")

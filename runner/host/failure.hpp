@@ -12,7 +12,7 @@
 
 namespace lintel::runner {
 
-/// Exit codes of the command. Scripts rely on them: `lintel help` and the README list them.
+/// Exit codes of the command. Scripts rely on them: `lintel help codes` and docs/runner.md list them.
 enum class Exit : int {
     success = 0,         // the command did what it was asked; for --until-halt: the kernel sits in its halt loop
     refused = 2,         // a wrong argument, or something missing on this machine
