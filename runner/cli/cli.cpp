@@ -53,15 +53,20 @@ int command_line(const Project& project, std::span<const std::string> words) {
     add_conformance(line);
     add_bench(line);
     add_test(line);
+    add_config(line);
     add_doctor(line);
     add_help(line);
-    for (CLI::App* command : line.app.get_subcommands({})) add_common_options(*command, line);
+    for (CLI::App* command : line.app.get_subcommands({})) {
+        add_common_options(*command, line);
+        add_project_options(*command, line);
+    }
     if (words.empty()) return fail_with({"no command given (see lintel help)"});
     if (!words[0].starts_with('-') && !has_command(line.app, words[0]))
         return fail_with(
             {fmt::format("there is no command {}{} (see lintel help)", words[0], nearest_command(line.app, words[0]))});
     try {
         line.app.parse(cut_off_extra(words, line.extra));
+        if (line.refused) return fail_with(*line.refused);
         auto outcome = line.chosen(project);
         return outcome ? static_cast<int>(*outcome) : fail_with(outcome.error());
     } catch (const CLI::CallForHelp&) {

@@ -12,6 +12,7 @@
 
 #include "runner/cli/commands.hpp"
 #include "runner/host/colour.hpp"
+#include "runner/project/settings.hpp"
 
 namespace lintel::runner {
 
@@ -21,6 +22,11 @@ struct CommandLine {
     /// Set by the command that the person chose.
     std::function<Outcome<Exit>(const Project&)> chosen{};
     ColourWish colour = ColourWish::automatic;
+    std::string profile{};                 // of the project's file; none where empty
+    std::string project_file{};            // in place of the one that is found
+    std::optional<ProjectFile> project{};  // set with the next two once a command's options have been parsed
+    std::vector<Setting> settings{};
+    std::optional<Failure> refused{};  // why the settings could not be settled
 
     /// For what is written to this descriptor.
     [[nodiscard]] Palette palette(int descriptor) const {
@@ -58,6 +64,7 @@ void add_image_type(CLI::App& command, const std::string& name, ImageType& type)
 void add_firmware(CLI::App& command, FirmwareWish& wish);
 void add_machine_options(CLI::App& command, MachineOptions& options);
 void add_common_options(CLI::App& command, CommandLine& line);
+void add_project_options(CLI::App& command, CommandLine& line);
 
 /// The commands, in the order of the help text.
 void add_run(CommandLine& line);
@@ -67,6 +74,7 @@ void add_path(CommandLine& line);
 void add_conformance(CommandLine& line);
 void add_bench(CommandLine& line);
 void add_test(CommandLine& line);
+void add_config(CommandLine& line);
 void add_doctor(CommandLine& line);
 
 }  // namespace lintel::runner

@@ -42,6 +42,7 @@ constexpr Header headers[] = {
     {"/usr/include/CLI/CLI.hpp", "libcli11-dev"},
     {"/usr/include/fmt/format.h", "libfmt-dev"},
     {"/usr/include/nlohmann/json.hpp", "nlohmann-json3-dev"},
+    {"/usr/include/toml++/toml.h", "libtomlplusplus-dev"},
     {"/usr/include/elfutils/libdw.h", "libdw-dev"},
     {"/usr/share/consolefonts/Uni2-Terminus16.psf.gz", "console-setup-linux"},
     {"/usr/include/gtest/gtest.h", "libgtest-dev"},
