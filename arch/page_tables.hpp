@@ -11,7 +11,7 @@
 namespace lintel::arch {
 
 enum class Access : std::uint8_t { read = 0, read_write = 1, read_execute = 2, read_write_execute = 3 };
-enum class Caching : std::uint8_t { write_back, write_combining };
+enum class Caching : std::uint8_t { write_back, write_combining, uncached };
 enum class Levels : std::uint8_t { four = 4, five = 5 };
 
 /// How far virtual and physical addresses of a mapping lie apart.
@@ -27,14 +27,26 @@ struct Mapping {
     friend bool operator==(const Mapping&, const Mapping&) = default;
 };
 
-/// Hands out frames for tables, one after the other, from a stretch of memory reserved beforehand.
-class FramePool {
+/// Whether a mapping is there in every address space, and so stays in the TLB when another one is installed.
+enum class Reach : std::uint8_t { this_space, every_space };
+
+/// Where the frames for tables come from.
+class FrameSource {
+public:
+    /// A frame, whatever is in it; nothing where there is none left.
+    virtual std::optional<PhysAddr> take() = 0;
+
+protected:
+    ~FrameSource() = default;
+};
+
+/// Hands out frames one after the other, from a stretch of memory reserved beforehand.
+class FramePool final : public FrameSource {
 public:
     FramePool() = default;
     FramePool(PhysAddr first, std::uint64_t count) : next_(first), left_(count) {}
 
-    /// A frame; nothing where the pool is used up.
-    std::optional<PhysAddr> take() {
+    std::optional<PhysAddr> take() override {
         if (left_ == 0) return std::nullopt;
         --left_;
         PhysAddr frame = next_;
@@ -51,12 +63,16 @@ class PageTables {
 public:
     /// An empty address space. Tables come from `frames`, whatever is in those, and are reached through `memory`.
     /// No page will be larger than `largest_page` bytes; every x86-64 processor has 2 MiB pages.
-    static Result<PageTables> create(FramePool& frames, DirectMap memory, Levels levels,
-                                     std::uint64_t largest_page = large_page_size);
+    static Result<PageTables> create(FrameSource& frames, DirectMap memory, Levels levels,
+                                     std::uint64_t largest_page = large_page_size, Reach reach = Reach::this_space);
 
     /// Adds a mapping, with the largest pages that fit it. Fails where the pool is used up or where part of the
     /// range is mapped already; the tables are then unfit for use.
     Status map(const Mapping& mapping);
+
+    /// Takes `length` bytes of mappings away, whole pages from the first to the last; what is not mapped may be among
+    /// them. The tables stay, and so does what any processor has in its TLB. Panics where a page reaches further.
+    void unmap(VirtAddr virt, std::uint64_t length);
 
     struct Translation {
         PhysAddr phys;
@@ -80,19 +96,28 @@ public:
     }
 
 private:
-    PageTables(FramePool& frames, DirectMap memory, Levels levels, std::uint64_t largest_page, PhysAddr root)
-        : frames_(&frames), memory_(memory), levels_(levels), largest_page_(largest_page), root_(root) {}
+    PageTables(FrameSource& frames, DirectMap memory, Levels levels, std::uint64_t largest_page, Reach reach,
+               PhysAddr root)
+        : frames_(&frames), memory_(memory), levels_(levels), largest_page_(largest_page), reach_(reach), root_(root) {}
 
     /// A table without entries.
-    static Result<PhysAddr> take_table(FramePool& frames, DirectMap memory);
+    static Result<PhysAddr> take_table(FrameSource& frames, DirectMap memory);
 
     /// The entry that covers `address` at `level`, with the tables above it made where they are missing.
     Result<std::uint64_t*> entry_for(VirtAddr address, unsigned level);
 
-    FramePool* frames_;
+    /// The entry that maps `address`, and at which level; nothing where none does.
+    struct Found {
+        std::uint64_t* entry;
+        unsigned level;
+    };
+    [[nodiscard]] std::optional<Found> find(VirtAddr address) const;
+
+    FrameSource* frames_;
     DirectMap memory_;
     Levels levels_;
     std::uint64_t largest_page_;
+    Reach reach_;
     PhysAddr root_;
 };
 

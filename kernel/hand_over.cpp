@@ -12,7 +12,7 @@ namespace {
 
 constexpr auto& base_revision = limine::base_revision<limine::latest_base_revision>;
 
-using StackSize = limine::StackSize<65536>;
+using StackSize = limine::StackSize<loader_stack_bytes>;
 
 /// A number of bytes, in KiB where that loses nothing.
 struct Size {

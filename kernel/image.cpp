@@ -16,6 +16,8 @@ extern const char image_start[];
 extern const char image_end[];
 extern const char text_start[];
 extern const char text_end[];
+extern const char rodata_start[];
+extern const char data_start[];
 extern const Constructor init_array_start[];
 extern const Constructor init_array_end[];
 }
@@ -38,6 +40,17 @@ Witness witness;
 
 AddressRange image_range() { return {address_of(image_start), address_of(image_end)}; }
 AddressRange text_range() { return {address_of(text_start), address_of(text_end)}; }
+
+std::array<ImagePart, 4> image_parts() {
+    using enum arch::Access;
+    const VirtAddr text = address_of(text_start);
+    const VirtAddr rodata = address_of(rodata_start);
+    const VirtAddr data = address_of(data_start);
+    return {{{{address_of(image_start), text}, read_write},  // the loader's answers
+             {{text, rodata}, read_execute},
+             {{rodata, data}, read},
+             {{data, address_of(image_end)}, read_write}}};
+}
 
 void run_global_constructors() {
     // Safety: the linker script puts both symbols around one array.

@@ -1,5 +1,6 @@
 // The kernel's way from the loader to its halt loop. Each step uses only what the lines above made.
 #include "arch/arch.hpp"
+#include "arch/paging.hpp"
 #include "kernel/debug/deliberate.hpp"
 #include "kernel/debug/panic.hpp"
 #include "kernel/debug/traps.hpp"
@@ -7,9 +8,33 @@
 #include "kernel/hlt_loop.hpp"
 #include "kernel/image.hpp"
 #include "kernel/log.hpp"
+#include "kernel/memory/memory.hpp"
+#include "kernel/memory/stacks.hpp"
 #include "kernel/screen.hpp"
 
 extern "C" [[noreturn]] void kernel_main();
+
+namespace lintel {
+namespace {
+
+/// A kernel that cannot take its memory over cannot go on.
+template <class T>
+T must(Result<T> result) {
+    if (!result) panic(result.error().text);
+    if constexpr (!std::is_void_v<T>) return *std::move(result);
+}
+
+/// The rest of the way, on a stack that an overflow of is noticed.
+[[noreturn]] void boot() {
+    open_screen();
+    draw_banner();
+    fail_deliberately(command_line());
+    log("halted");
+    hlt_loop();
+}
+
+}  // namespace
+}  // namespace lintel
 
 extern "C" void kernel_main() {
     using namespace lintel;
@@ -22,9 +47,7 @@ extern "C" void kernel_main() {
     open_traps();             // an exception is a panic from here on
     require_base_revision();  // responses may be read from here on
     log_hand_over();
-    open_screen();
-    draw_banner();
-    fail_deliberately(command_line());
-    log("halted");
-    hlt_loop();
+    must(open_memory());  // frames can be had from here on, and nothing is mapped that should not be
+    must(guard_trap_stacks());
+    arch::run_on_stack(must(make_kernel_stack("main")).top(), boot);
 }

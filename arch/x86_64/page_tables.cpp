@@ -14,8 +14,10 @@ using Entry = std::uint64_t;
 constexpr Entry present = 1 << 0;
 constexpr Entry writable = 1 << 1;
 constexpr Entry write_through = 1 << 3;
-constexpr Entry is_large = 1 << 7;    // in a level above the lowest
-constexpr Entry pat_small = 1 << 7;   // in the lowest level
+constexpr Entry cache_disable = 1 << 4;
+constexpr Entry is_large = 1 << 7;   // in a level above the lowest
+constexpr Entry pat_small = 1 << 7;  // in the lowest level
+constexpr Entry global = 1 << 8;
 constexpr Entry pat_large = 1 << 12;  // in the others
 constexpr Entry no_execute = Entry{1} << 63;
 constexpr Entry address_bits = 0x000ffffffffff000;
@@ -31,12 +33,15 @@ constexpr std::size_t index_of(VirtAddr address, unsigned level) {
     return (address.value() >> (12 + 9 * (level - 1))) & 511;
 }
 
-constexpr Entry page_entry(PhysAddr phys, Access access, Caching caching, unsigned level) {
+constexpr Entry page_entry(PhysAddr phys, Access access, Caching caching, Reach reach, unsigned level) {
     Entry entry = phys.value() | present;
     if (has(access, Access::read_write)) entry |= writable;
     if (!has(access, Access::read_execute)) entry |= no_execute;
     if (level > 1) entry |= is_large;
-    // Entry 5 of the PAT is write-combining in the protocol's layout ("Caching", x86-64): PAT = 1, PCD = 0, PWT = 1.
+    if (reach == Reach::every_space) entry |= global;
+    // Entry 3 of the PAT is uncached, there and after reset. Entry 5 of the PAT is write-combining in the protocol's
+    // layout ("Caching", x86-64): PAT = 1, PCD = 0, PWT = 1.
+    if (caching == Caching::uncached) entry |= cache_disable | write_through;
     if (caching == Caching::write_combining) entry |= write_through | (level > 1 ? pat_large : pat_small);
     return entry;
 }
@@ -49,11 +54,12 @@ constexpr bool is_canonical(VirtAddr address, Levels levels) {
 
 }  // namespace
 
-Result<PageTables> PageTables::create(FramePool& frames, DirectMap memory, Levels levels, std::uint64_t largest_page) {
-    return PageTables(frames, memory, levels, largest_page, TRY(take_table(frames, memory)));
+Result<PageTables> PageTables::create(FrameSource& frames, DirectMap memory, Levels levels, std::uint64_t largest_page,
+                                      Reach reach) {
+    return PageTables(frames, memory, levels, largest_page, reach, TRY(take_table(frames, memory)));
 }
 
-Result<PhysAddr> PageTables::take_table(FramePool& frames, DirectMap memory) {
+Result<PhysAddr> PageTables::take_table(FrameSource& frames, DirectMap memory) {
     auto frame = frames.take();
     if (!frame) return fail(ErrorCode::out_of_memory, "no memory is left for page tables");
     // Safety: the frame came from the pool, page-aligned and whole.
@@ -77,7 +83,7 @@ Status PageTables::map(const Mapping& mapping) {
             ++level;
         Entry* entry = TRY(entry_for(virt, level));
         if (*entry != 0) return fail(ErrorCode::malformed, "an address is mapped twice");
-        *entry = page_entry(phys, mapping.access, mapping.caching, level);
+        *entry = page_entry(phys, mapping.access, mapping.caching, reach_, level);
         virt += span_of(level);
         phys += span_of(level);
         left -= span_of(level);
@@ -100,27 +106,43 @@ Result<std::uint64_t*> PageTables::entry_for(VirtAddr address, unsigned level) {
     }
 }
 
-std::optional<PageTables::Translation> PageTables::translate(VirtAddr address) const {
+std::optional<PageTables::Found> PageTables::find(VirtAddr address) const {
     if (!is_canonical(address, levels_)) return std::nullopt;
     PhysAddr table = root_;
-    for (unsigned level = static_cast<unsigned>(levels_); level > 0; --level) {
+    for (unsigned level = static_cast<unsigned>(levels_);; --level) {
         // Safety: as in entry_for().
-        Entry entry = memory_.pointer<const Entry>(table)[index_of(address, level)];
-        if ((entry & present) == 0) return std::nullopt;
-        if (level > 1 && (entry & is_large) == 0) {
-            table = PhysAddr(entry & address_bits);
-            continue;
-        }
-        std::uint64_t offset = address.value() & (span_of(level) - 1);
-        auto access = static_cast<Access>(((entry & writable) != 0 ? 1 : 0) | ((entry & no_execute) == 0 ? 2 : 0));
-        return Translation{
-            .phys = PhysAddr((entry & address_bits & ~(span_of(level) - 1)) + offset),
-            .access = access,
-            .caching = (entry & write_through) != 0 ? Caching::write_combining : Caching::write_back,
-            .page = span_of(level),
-        };
+        Entry* entry = memory_.pointer<Entry>(table) + index_of(address, level);
+        if ((*entry & present) == 0) return std::nullopt;
+        if (level == 1 || (*entry & is_large) != 0) return Found{entry, level};
+        table = PhysAddr(*entry & address_bits);
     }
-    return std::nullopt;
+}
+
+void PageTables::unmap(VirtAddr virt, std::uint64_t length) {
+    ensure(is_aligned(virt.value() | length, page_size), "a mapping starts and ends at a page");
+    for (std::uint64_t done = 0; done < length;) {
+        const auto found = find(virt + done);
+        const std::uint64_t page = found ? span_of(found->level) : page_size;
+        ensure(is_aligned((virt + done).value(), page) && page <= length - done, "a part of a page is unmapped");
+        if (found) *found->entry = 0;
+        done += page;
+    }
+}
+
+std::optional<PageTables::Translation> PageTables::translate(VirtAddr address) const {
+    const auto found = find(address);
+    if (!found) return std::nullopt;
+    const Entry entry = *found->entry;
+    const std::uint64_t page = span_of(found->level);
+    Caching caching = Caching::write_back;
+    if ((entry & write_through) != 0)
+        caching = (entry & cache_disable) != 0 ? Caching::uncached : Caching::write_combining;
+    return Translation{
+        .phys = PhysAddr((entry & address_bits & ~(page - 1)) + (address.value() & (page - 1))),
+        .access = static_cast<Access>(((entry & writable) != 0 ? 1 : 0) | ((entry & no_execute) == 0 ? 2 : 0)),
+        .caching = caching,
+        .page = page,
+    };
 }
 
 }  // namespace lintel::arch

@@ -13,6 +13,7 @@
 #include "kernel/hlt_loop.hpp"
 #include "kernel/image.hpp"
 #include "kernel/log.hpp"
+#include "kernel/memory/stacks.hpp"
 #include "kernel/screen.hpp"
 
 namespace lintel {
@@ -42,6 +43,13 @@ void begin_panic(std::string_view why) {
     if (depth > 1) hlt_loop();
 }
 
+/// What may be read around `frame`: the kernel's stack that it is on, or the one that the loader gave.
+AddressRange stack_of(VirtAddr frame) {
+    if (const auto stack = stack_at(frame)) return stack->range;
+    // The outermost frame and the return address above it belong to the stack.
+    return {outermost_frame - loader_stack_bytes, outermost_frame + 16};
+}
+
 class Report {
 public:
     Report() : symbols_(SymbolTable::find(executable_file())) {}
@@ -63,28 +71,32 @@ public:
     }
 
     /// The call is before the address that it returns to, which may lie behind the function's end.
-    void caller(VirtAddr return_address) {
+    void caller(VirtAddr return_address, std::size_t times = 1) {
         const auto symbol = symbols_ ? symbols_->function_at(return_address - 1) : std::nullopt;
-        if (symbol)
-            line("called from {} {}+0x{:x}", return_address, readable_name(symbol->name).text(), symbol->offset + 1);
-        else
-            line("called from {}", return_address);
+        TextBuffer<240> words;
+        print(words, "called from {}", return_address);
+        if (symbol) print(words, " {}+0x{:x}", readable_name(symbol->name).text(), symbol->offset + 1);
+        if (times > 1) print(words, ", {} times in a row", times);
+        line("{}", words.text());
     }
 
     void callers(VirtAddr frame) {
-        // The outermost frame and the return address above it belong to the stack.
-        const AddressRange stack{frame, outermost_frame + 16};
         std::array<VirtAddr, 32> found;
-        const std::size_t count = backtrace(frame, stack, text_range(), found);
-        for (std::size_t i = 0; i < count; ++i) caller(found[i]);
+        const std::size_t count = backtrace(frame, stack_of(frame), text_range(), found);
+        std::size_t i = 0;
+        while (i < count) {
+            std::size_t same = i;  // recursion
+            while (same + 1 < count && found[same + 1] == found[i]) ++same;
+            caller(found[i], same - i + 1);
+            i = same + 1;
+        }
     }
 
     /// A call to where no code is has pushed the way back, and the function there had no time to make a frame.
     void caller_of_no_code(const arch::TrapFacts& facts) {
-        const AddressRange stack{facts.stack, outermost_frame + 16};
-        if (text_range().contains(facts.instruction) || !stack.contains(facts.frame, 8)) return;
-        if (!is_aligned(facts.stack.value(), 8)) return;
-        // Safety: between it and the frames above lies nothing but the stack that both are on.
+        if (text_range().contains(facts.instruction) || !is_aligned(facts.stack.value(), 8)) return;
+        if (!stack_of(facts.frame).contains(facts.stack, 8)) return;
+        // Safety: it lies on the stack that the frame is on.
         const VirtAddr pushed(*reinterpret_cast<const std::uint64_t*>(facts.stack.value()));
         if (text_range().contains(pushed)) caller(pushed);
     }
@@ -123,8 +135,11 @@ void panic(std::string_view why, std::source_location where) {
 }
 
 void panic_in_trap(const arch::TrapFrame& frame) {
-    const auto why = arch::describe(frame);
     const arch::TrapFacts facts = arch::facts_of(frame);
+    TextBuffer<256> why;
+    const auto overflowed = facts.address ? overflowed_stack(*facts.address) : std::nullopt;
+    if (overflowed) print(why, "overflow of the {} stack: ", *overflowed);
+    why.write(arch::describe(frame).text());
     begin_panic(why.text());
     Report report;
     report.line("{}", why.text());

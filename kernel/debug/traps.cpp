@@ -5,26 +5,32 @@
 #include "arch/traps.hpp"
 #include "kernel/debug/panic.hpp"
 #include "kernel/log.hpp"
+#include "kernel/memory/stacks.hpp"
 
 namespace lintel {
 namespace {
 
-constexpr std::size_t stack_bytes = 4 * page_size;
+constexpr std::array<std::string_view, arch::trap_stack_count> names = {"double fault", "NMI", "machine check",
+                                                                        "page fault"};
+constexpr std::size_t early_bytes = 4 * page_size;
 
-struct alignas(page_size) Stack {
-    std::array<std::byte, stack_bytes> room;
-};
-
-constinit std::array<Stack, arch::trap_stack_count> stacks{};
+/// For all of them until there is memory: a second trap overwrites the first one's report, which nothing returns to.
+alignas(16) constinit std::array<std::byte, early_bytes> early_stack{};
 constinit arch::TrapTables tables{};
 
 }  // namespace
 
 void open_traps() {
     std::array<VirtAddr, arch::trap_stack_count> tops;
-    for (std::size_t i = 0; i < stacks.size(); ++i)
-        tops[i] = VirtAddr(reinterpret_cast<std::uint64_t>(&stacks[i])) + stack_bytes;
+    tops.fill(VirtAddr(reinterpret_cast<std::uint64_t>(early_stack.data())) + early_bytes);
     arch::install_traps(tables, tops);
+}
+
+Status guard_trap_stacks() {
+    std::array<VirtAddr, arch::trap_stack_count> tops;
+    for (std::size_t i = 0; i < tops.size(); ++i) tops[i] = TRY(make_kernel_stack(names[i])).top();
+    arch::install_traps(tables, tops);
+    return {};
 }
 
 void arch::handle_trap(TrapFrame& frame) {

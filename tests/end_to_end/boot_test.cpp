@@ -62,6 +62,7 @@ TEST_F(Boot, logs_what_the_kernel_was_handed_line_by_line) {
         "executable file: /boot/kernel.elf, [0-9]+ bytes",
         "RSDP: " + hex,
         "stack: 65536 bytes granted",
+        "frames: [0-9]+ of [0-9]+ free, protections: WP( SMEP)?( SMAP)?( UMIP)?",
         "halted",
     };
     const auto lines = kernel_lines();

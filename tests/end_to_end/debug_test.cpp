@@ -35,7 +35,7 @@ void expect_break_by_file_and_line(const std::string& firmware, const Words& emu
     auto answer = machine.get();
     EXPECT_TRUE(gdb.out.contains(std::to_string(line.number) + "\t" + line.text)) << gdb.out << gdb.err;
     EXPECT_TRUE(gdb.out.contains("hlt_loop() + ")) << gdb.out;
-    EXPECT_TRUE(gdb.out.contains("kernel_main")) << gdb.out;
+    EXPECT_TRUE(gdb.out.contains("::boot () at ")) << gdb.out;
     EXPECT_EQ(answer.code, 0) << answer.err << gdb.out;
 }
 
@@ -57,7 +57,7 @@ TEST(Debug, batch_prints_the_backtrace_in_the_halt_loop_and_ends) {
         EXPECT_EQ(answer.code, 0) << answer.err;
         EXPECT_TRUE(answer.out.contains("Breakpoint 2") && answer.out.contains("hlt_loop () at ")) << answer.out;
         EXPECT_TRUE(answer.out.contains("#0  ")) << answer.out;
-        EXPECT_TRUE(answer.out.contains("kernel_main () at ")) << answer.out;
+        EXPECT_TRUE(answer.out.contains("::boot () at ")) << answer.out;
     }
 }
 

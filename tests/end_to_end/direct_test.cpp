@@ -17,7 +17,8 @@ Answer boot(std::string_view firmware, const Words& more = {}) {
 
 /// The kernel's lines that do not depend on the firmware or the moment.
 std::vector<std::string> lasting_lines(const Answer& answer) {
-    const std::regex varies("kernel: (entry tsc|firmware|date|memory|executable: physical|executable file|RSDP).*");
+    const std::regex varies(
+        "kernel: (entry tsc|firmware|date|memory|executable: physical|executable file|RSDP|frames).*");
     std::vector<std::string> lines;
     for (const std::string& line : lines_of(answer.out))
         if (line.starts_with("kernel: ") && !std::regex_match(line, varies))

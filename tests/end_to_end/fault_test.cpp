@@ -47,6 +47,15 @@ INSTANTIATE_TEST_SUITE_P(Kernel, Faults, testing::ValuesIn(faults), [](const aut
     return name;
 });
 
+TEST(Fault, a_stack_overflow_is_named_as_such_with_whose_it_is) {
+    auto answer = lintel({"run", "--firmware", "direct", "--until-halt", "--timeout", "60", "--cmdline", "test=stack"});
+    EXPECT_EQ(answer.code, 3) << answer.err;
+    EXPECT_TRUE(answer.out.contains("panic: overflow of the main stack: page fault: wrote to 0xffffff00000"))
+        << answer.out;
+    EXPECT_TRUE(answer.out.contains("::use_the_stack_up+0x")) << answer.out;
+    EXPECT_TRUE(answer.out.contains(", 32 times in a row")) << answer.out;
+}
+
 TEST(Fault, a_breakpoint_returns) {
     auto answer =
         lintel({"run", "--firmware", "direct", "--until-halt", "--timeout", "60", "--cmdline", "test=breakpoint"});

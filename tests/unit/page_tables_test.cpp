@@ -48,7 +48,7 @@ TEST_F(PageTablesTest, access_and_caching_come_back_as_they_were_given) {
     auto t = tables();
     std::uint64_t where = hhdm;
     for (auto access : {Access::read, Access::read_write, Access::read_execute, Access::read_write_execute})
-        for (auto caching : {Caching::write_back, Caching::write_combining})
+        for (auto caching : {Caching::write_back, Caching::write_combining, Caching::uncached})
             for (std::uint64_t length : {page_size, large_page_size}) {
                 where += 4 * large_page_size;
                 ASSERT_TRUE(t.map({VirtAddr(where), PhysAddr(where - hhdm), length, access, caching}));
@@ -118,6 +118,43 @@ TEST_F(PageTablesTest, frames_needed_is_never_less_than_what_a_mapping_takes) {
                                           PhysAddr(phys), length, Access::read, Caching::write_back}));
             }
         }
+}
+
+TEST_F(PageTablesTest, what_is_unmapped_translates_no_more_and_its_neighbours_still_do) {
+    auto t = tables();
+    ASSERT_TRUE(t.map(
+        {VirtAddr(hhdm), PhysAddr(0), 2 * large_page_size + 3 * page_size, Access::read_write, Caching::write_back}));
+    t.unmap(VirtAddr(hhdm + large_page_size), large_page_size + page_size);
+    EXPECT_TRUE(t.translate(VirtAddr(hhdm + large_page_size - 1)));
+    EXPECT_FALSE(t.translate(VirtAddr(hhdm + large_page_size)));
+    EXPECT_FALSE(t.translate(VirtAddr(hhdm + 2 * large_page_size + page_size - 1)));
+    EXPECT_TRUE(t.translate(VirtAddr(hhdm + 2 * large_page_size + page_size)));
+    t.unmap(VirtAddr(hhdm + 2 * large_page_size + page_size), 8 * page_size);  // more than is mapped
+    EXPECT_FALSE(t.translate(VirtAddr(hhdm + 2 * large_page_size + page_size)));
+    ASSERT_TRUE(
+        t.map({VirtAddr(hhdm + large_page_size), PhysAddr(0x5000), page_size, Access::read, Caching::write_back}));
+    EXPECT_EQ(t.translate(VirtAddr(hhdm + large_page_size))->phys, PhysAddr(0x5000));
+}
+
+TEST_F(PageTablesTest, a_part_of_a_large_page_is_not_unmapped_by_itself) {
+    auto t = tables();
+    ASSERT_TRUE(t.map({VirtAddr(hhdm), PhysAddr(0), large_page_size, Access::read_write, Caching::write_back}));
+    EXPECT_DEATH(t.unmap(VirtAddr(hhdm), page_size), "part of a page");
+    EXPECT_DEATH(t.unmap(VirtAddr(hhdm + page_size), page_size), "part of a page");
+}
+
+TEST_F(PageTablesTest, only_tables_of_every_space_have_global_pages) {
+    for (auto [reach, bit] : {std::pair{Reach::this_space, 0U}, std::pair{Reach::every_space, 1U << 8}}) {
+        pool_ = FramePool(PhysAddr(base), frames);
+        auto t = PageTables::create(pool_, memory_, Levels::four, large_page_size, reach).value();
+        ASSERT_TRUE(t.map({VirtAddr(0x1000), PhysAddr(0x1000), page_size, Access::read, Caching::write_back}));
+        PhysAddr table = t.root();  // the first entry, three times, and then the second (Intel SDM vol. 3A, 4.5.4)
+        for (int level = 4; level > 1; --level) {
+            EXPECT_EQ(*memory_.pointer<std::uint64_t>(table) & (1U << 8), 0U) << "in a table's own entry";
+            table = PhysAddr(*memory_.pointer<std::uint64_t>(table) & 0x000ffffffffff000);
+        }
+        EXPECT_EQ(memory_.pointer<std::uint64_t>(table)[1] & (1U << 8), bit);
+    }
 }
 
 }  // namespace

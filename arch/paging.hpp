@@ -1,0 +1,30 @@
+// The processor's side of paging and stacks, for a kernel; tables themselves are in page_tables.hpp.
+// Invariant: each acts on this processor alone.
+#pragma once
+
+#include "arch/page_tables.hpp"
+#include "base/text.hpp"
+
+namespace lintel::arch {
+
+/// How many levels the tables in use have.
+Levels current_levels();
+
+/// The largest page that this processor has, bytes.
+std::uint64_t largest_page();
+
+/// Makes the tables with that root the ones in use; all that was translated before is forgotten, mappings of every
+/// space included.
+void install_page_tables(PhysAddr root);
+
+/// Forgets how `page` was translated.
+void flush_page(VirtAddr page);
+
+/// Turns on what keeps a kernel from harming itself: read-only pages for the kernel, too, no execution and no access of
+/// user memory, no look at descriptor tables from there; each where the processor has it. Gives their names.
+TextBuffer<64> turn_on_protections();
+
+/// Goes on in `function`, on the stack that ends at `top` (16-byte aligned).
+[[noreturn]] void run_on_stack(VirtAddr top, void (*function)());
+
+}  // namespace lintel::arch

@@ -1,0 +1,95 @@
+#include "kernel/memory/memory.hpp"
+
+#include <algorithm>
+#include <optional>
+
+#include "arch/paging.hpp"
+#include "kernel/image.hpp"
+#include "kernel/log.hpp"
+#include "kernel/memory/layout.hpp"
+#include "protocol/limine.hpp"
+
+namespace lintel {
+namespace {
+
+constinit DirectMap direct;
+constinit std::optional<FrameAllocator> allocator;
+constinit std::optional<arch::PageTables> tables;
+
+/// Tables come from the frame allocator, one at a time.
+class Frames final : public arch::FrameSource {
+public:
+    std::optional<PhysAddr> take() override { return allocator->allocate(); }
+};
+constinit Frames table_frames;
+
+Result<FrameAllocator> allocator_for(const limine::MemoryMapResponse& map) {
+    std::array<PhysRange, 128> ranges;
+    List<PhysRange> usable(ranges);
+    for (const limine::MemoryMapEntry* entry : map.view())
+        if (entry->type == limine::MemoryType::usable && !usable.push({PhysAddr(entry->base), entry->length}))
+            return fail(ErrorCode::out_of_memory, "the memory lies in too many pieces");
+    return FrameAllocator::create(usable.view(), direct);
+}
+
+/// All memory that the loader mapped, and may have put something into ("Memory Layout at Entry").
+Status map_physical_memory(const limine::MemoryMapResponse& map) {
+    PhysAddr mapped;  // entries are in order, and only the page at an end can be two entries'
+    for (const limine::MemoryMapEntry* entry : map.view()) {
+        using enum limine::MemoryType;
+        const limine::MemoryType type = entry->type;
+        if (type == reserved || type == bad_memory) continue;
+        const PhysAddr begin = std::max(PhysAddr(entry->base).page_down(), mapped);
+        const PhysAddr end = PhysAddr(entry->base + entry->length).page_up();
+        if (begin >= end) continue;
+        TRY(tables->map({direct.virt(begin), begin, end - begin, arch::Access::read_write,
+                         type == framebuffer ? arch::Caching::write_combining : arch::Caching::write_back}));
+        mapped = end;
+    }
+    return {};
+}
+
+Status map_image(const limine::ExecutableAddressResponse& address) {
+    for (const ImagePart& part : image_parts()) {
+        const PhysAddr phys(part.range.begin.value() - address.virtual_base + address.physical_base);
+        TRY(tables->map(
+            {part.range.begin, phys, part.range.end - part.range.begin, part.access, arch::Caching::write_back}));
+    }
+    return {};
+}
+
+/// The last byte of physical memory that the direct map must reach.
+PhysAddr end_of(const limine::MemoryMapResponse& map) {
+    PhysAddr end;
+    for (const limine::MemoryMapEntry* entry : map.view()) end = std::max(end, PhysAddr(entry->base + entry->length));
+    return end;
+}
+
+}  // namespace
+
+Status open_memory() {
+    const auto* map = limine::request<limine::MemoryMap>.response();
+    const auto* hhdm = limine::request<limine::Hhdm>.response();
+    const auto* address = limine::request<limine::ExecutableAddress>.response();
+    if (map == nullptr || hhdm == nullptr || address == nullptr)
+        return fail(ErrorCode::not_found, "the loader does not say where the memory is");
+    direct = DirectMap(hhdm->offset);
+    if (direct.virt(end_of(*map)) > stacks_begin)
+        return fail(ErrorCode::unsupported, "the direct map reaches into the kernel's own addresses");
+    allocator = TRY(allocator_for(*map));
+    tables = TRY(arch::PageTables::create(table_frames, direct, arch::current_levels(), arch::largest_page(),
+                                          arch::Reach::every_space));
+    TRY(map_physical_memory(*map));
+    TRY(map_image(*address));
+    arch::install_page_tables(tables->root());
+    const auto protections = arch::turn_on_protections();
+    const FrameStatistics statistics = allocator->statistics();
+    log("frames: {} of {} free, protections: {}", statistics.free_frames, statistics.frames, protections.text());
+    return {};
+}
+
+DirectMap direct_map() { return direct; }
+FrameAllocator& frames() { return *allocator; }
+arch::PageTables& kernel_tables() { return *tables; }
+
+}  // namespace lintel
