@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "runner/cli/project.hpp"
+#include "runner/conformance/matrix.hpp"
 #include "runner/conformance/results.hpp"
 #include "runner/image/image.hpp"
 #include "runner/machine/accelerator.hpp"
@@ -58,7 +59,7 @@ struct ConformanceOptions {
     MachineOptions machine{};
     TableFormat format = TableFormat::text;
     std::vector<std::string> members{};  // of the family; all where none is named
-    bool matrix = false;                 // many machines rather than one
+    std::optional<Coverage> matrix{};    // many machines rather than one
     unsigned at_a_time = 3;              // machines that run side by side
 };
 

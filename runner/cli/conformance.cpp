@@ -8,6 +8,7 @@
 #include "runner/cli/command_line.hpp"
 #include "runner/cli/setup.hpp"
 #include "runner/conformance/family.hpp"
+#include "runner/conformance/matrix.hpp"
 #include "runner/image/image.hpp"
 #include "runner/machine/watch.hpp"
 
@@ -112,34 +113,14 @@ std::vector<const FamilyMember*> chosen_members(const Family& family, const std:
     return members;
 }
 
-/// Every combination of machine, memory, processors, processor model and display.
-std::vector<std::vector<std::string>> matrix() {
-    std::vector<std::vector<std::string>> machines;
-    for (const char* machine : {"q35", "pc"})
-        for (const char* memory : {"64M", "512M", "3G", "8G"})
-            for (const char* processors : {"1", "2", "4"})
-                for (const char* model : {"qemu64", "Nehalem", "EPYC", "max"})
-                    for (const char* display : {"std", "none"})
-                        machines.push_back(
-                            {"-machine", machine, "-m", memory, "-smp", processors, "-cpu", model, "-vga", display});
-    return machines;
-}
-
-/// "q35 64M 1 qemu64 std"
-std::string name_of(const std::vector<std::string>& machine) {
-    std::string name;
-    for (std::size_t i = 1; i < machine.size(); i += 2) name += (name.empty() ? "" : " ") + machine[i];
-    return name;
-}
-
-std::vector<Job> jobs_for(const std::vector<const FamilyMember*>& members, bool all_machines) {
+std::vector<Job> jobs_for(const std::vector<const FamilyMember*>& members, std::optional<Coverage> matrix) {
     std::vector<Job> jobs;
-    if (!all_machines) {
+    if (!matrix) {
         for (const FamilyMember* member : members)
             jobs.push_back({.member = member, .column = member->refusal ? "refused" : member->name});
         return jobs;
     }
-    for (const auto& machine : matrix())
+    for (const auto& machine : machines_for(*matrix))
         for (const FamilyMember* member : members)
             if (!member->refusal)
                 jobs.push_back({.member = member,
@@ -228,7 +209,9 @@ void add_conformance(CommandLine& line) {
     command.add_option("--member", options.members, "only this kernel of the family; can be given several times")
         ->type_name("NAME")
         ->allow_extra_args(false);
-    command.add_flag("--matrix", options.matrix, "many kinds of machines rather than one");
+    add_choice(command, "--matrix", options.matrix,
+               std::map<std::string, std::optional<Coverage>>{{"pairs", Coverage::pairs}, {"all", Coverage::all}},
+               "many kinds of machines rather than one: all, or few that have all pairs of choices");
     command.add_option("--jobs", options.at_a_time, "machines that run side by side (3)")
         ->type_name("N")
         ->check(CLI::Range(1U, 64U));

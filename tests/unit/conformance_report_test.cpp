@@ -1,7 +1,11 @@
-// What the runner makes of conformance kernels' reports, and of the list that names them.
+// What the runner makes of conformance kernels' reports, of the list that names them, and of machines to try.
 #include <gtest/gtest.h>
 
+#include <set>
+#include <utility>
+
 #include "runner/conformance/family.hpp"
+#include "runner/conformance/matrix.hpp"
 
 namespace lintel::runner {
 namespace {
@@ -95,6 +99,27 @@ TEST(ConformanceFamily, that_is_incomplete_is_refused) {
     EXPECT_FALSE(parse_family("configuration /x\nkernel six 6 /x\nkernel six 6 /y\n"));
     EXPECT_FALSE(parse_family("configuration /x\nrefused six 6 /x\n"));
     EXPECT_FALSE(parse_family("configuration /x\nkernel six 6 /x\nnonsense\n"));
+}
+
+using WordPairs = std::set<std::pair<std::string, std::string>>;
+
+WordPairs pairs_on(const std::vector<MachineWords>& machines) {
+    WordPairs pairs;
+    for (const MachineWords& machine : machines)
+        for (std::size_t i = 1; i < machine.size(); i += 2)
+            for (std::size_t j = i + 2; j < machine.size(); j += 2) pairs.insert({machine[i], machine[j]});
+    return pairs;
+}
+
+TEST(ConformanceMatrix, few_machines_have_all_pairs_of_choices) {
+    const auto few = machines_for(Coverage::pairs), all = machines_for(Coverage::all);
+    EXPECT_EQ(std::set(all.begin(), all.end()).size(), 400U);
+    EXPECT_LE(few.size(), 32U);
+    EXPECT_EQ(pairs_on(few), pairs_on(all));
+}
+
+TEST(ConformanceMatrix, a_machine_is_called_by_its_values) {
+    EXPECT_EQ(name_of({"-machine", "q35", "-m", "64M"}), "q35 64M");
 }
 
 }  // namespace
