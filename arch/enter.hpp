@@ -22,11 +22,13 @@ inline constexpr std::array<std::uint64_t, 7> entry_descriptors = {
 struct Passage {
     PhysAddr root;  // of the new page tables
     Levels levels;
-    PhysAddr scratch;                      // one page, for the tables that are used in between
-    std::optional<PhysAddr> trampoline{};  // a page below 1 MiB, for start_processors() and for another number of
-                                           // levels; the scratch page is below 4 GiB then
-    std::uint64_t hhdm;                    // offset of the direct map
-    VirtAddr descriptors;                  // a copy of entry_descriptors
+    PhysAddr scratch;  // one page, for the tables that are used in between
+    // Pages below 1 MiB, each where it is needed; the scratch page is below 4 GiB then. They are two because a
+    // processor that start_processors() has given up may come all the same.
+    std::optional<PhysAddr> trampoline{};    // for start_processors()
+    std::optional<PhysAddr> level_switch{};  // for enter(), where `levels` are not those in use
+    std::uint64_t hhdm;                      // offset of the direct map
+    VirtAddr descriptors;                    // a copy of entry_descriptors
 };
 
 /// Everything that entering an executable needs; all of it lies in memory that the new page tables map.

@@ -13,9 +13,11 @@ namespace lintel::arch {
 
 /// Where one processor waits: laid out as the protocol's structure for a processor ("MP Feature"), which this is.
 struct ParkingPlace {
+    static constexpr std::uint64_t given_up = 1;
+
     std::uint32_t firmware_id;
     std::uint32_t apic_id;
-    std::uint64_t stack_top;  // written by the processor as it arrives
+    std::uint64_t stack_top;  // written by the processor as it arrives; given_up where it did not
     std::uint64_t entry;      // written by the executable
     std::uint64_t argument;
 };

@@ -88,10 +88,10 @@ void enter(const HandOver& hand_over) {
     Frame frame = frame_for(passage, hand_over.stack_top, hand_over.entry, VirtAddr());
     if (levels_in_use() == passage.levels) lintel_enter(&frame);
     // Between four and five levels one must leave long mode (Intel SDM vol. 3A, 4.1.2).
-    leave_through_trampoline(*passage.trampoline, {.root = passage.scratch,
-                                                   .levels = passage.levels,
-                                                   .target = reinterpret_cast<std::uint64_t>(&lintel_enter),
-                                                   .argument = &frame});
+    leave_through_trampoline(*passage.level_switch, {.root = passage.scratch,
+                                                     .levels = passage.levels,
+                                                     .target = reinterpret_cast<std::uint64_t>(&lintel_enter),
+                                                     .argument = &frame});
 }
 
 }  // namespace lintel::arch

@@ -20,8 +20,8 @@ struct Start {
     std::uint64_t stack_count;   // 8
     std::uint64_t stacks;        // 16: the lowest
     std::uint64_t stack_size;    // 24
-    const ProcessorStart* how;
-    const MemoryTypes* memory_types;
+    ProcessorStart how;
+    MemoryTypes memory_types;
 };
 
 extern "C" void lintel_started();
@@ -33,10 +33,11 @@ namespace {
 constexpr std::uint64_t microsecond = 4'000;
 constexpr std::uint64_t after_init = 10'000 * microsecond;
 constexpr std::uint64_t before_second_startup = 200 * microsecond;
-constexpr std::uint64_t without_progress = 500'000 * microsecond;
+constexpr std::uint64_t without_progress = 5'000'000 * microsecond;  // emulated ones share a busy host
 
-/// What a processor that is given up finds in its place instead of nothing.
-constexpr std::uint64_t given_up = 1;
+/// What those that start read. It stays: an emulator can bring a processor late, even after the INIT that should have
+/// stopped it.
+constinit Start lasting{};
 
 std::size_t count_arrived(std::span<ParkingPlace> places) {
     return static_cast<std::size_t>(std::ranges::count_if(
@@ -61,12 +62,12 @@ ParkingPlace* place_of(std::span<ParkingPlace> places, std::uint32_t id) {
 }  // namespace
 
 void lintel_processor_main(const Start* start, std::uint64_t stack_top) {
-    const ProcessorStart& how = *start->how;
+    const ProcessorStart& how = start->how;
     DirectMap identity;
     set_apic_mode(how.apic_mode);
     ParkingPlace* place = place_of(how.places, local_apic_id(identity));
     if (place == nullptr) return;
-    start->memory_types->apply();
+    start->memory_types.apply();
     set_registers();
     how.quiet(how.context);
     DirectMap direct(how.passage.hhdm);
@@ -83,19 +84,18 @@ void start_processors(const ProcessorStart& how) {
             if (place.apic_id != own_id && std::atomic_ref(place.stack_top).load() == 0) visit(place);
     };
     std::size_t others = how.places.size() - (place_of(how.places, own_id) == nullptr ? 0 : 1);
-    MemoryTypes memory_types = MemoryTypes::read();
-    Start start{.stacks_taken = 0,
-                .stack_count = others,
-                .stacks = how.stacks.value(),
-                .stack_size = how.stack_size,
-                .how = &how,
-                .memory_types = &memory_types};
+    lasting = {.stacks_taken = 0,
+               .stack_count = others,
+               .stacks = how.stacks.value(),
+               .stack_size = how.stack_size,
+               .how = how,
+               .memory_types = MemoryTypes::read()};
     build_scratch_tables(how.passage);
     PhysAddr trampoline = *how.passage.trampoline;
     place_trampoline(trampoline, {.root = how.passage.scratch,
                                   .levels = how.passage.levels,
                                   .target = reinterpret_cast<std::uint64_t>(&lintel_started),
-                                  .argument = &start});
+                                  .argument = &lasting});
 
     for_each_missing([&](const ParkingPlace& place) { send_init(place.apic_id, memory); });
     for (std::uint64_t since = timestamp(); timestamp() - since < after_init;) relax();
@@ -105,9 +105,8 @@ void start_processors(const ProcessorStart& how) {
     }
     for_each_missing([&](ParkingPlace& place) {
         std::uint64_t nothing = 0;
-        if (!std::atomic_ref(place.stack_top).compare_exchange_strong(nothing, given_up)) return;
-        send_init(place.apic_id, memory);
-        place.stack_top = 0;
+        if (std::atomic_ref(place.stack_top).compare_exchange_strong(nothing, ParkingPlace::given_up))
+            send_init(place.apic_id, memory);
     });
 }
 

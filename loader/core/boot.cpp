@@ -75,17 +75,18 @@ Result<std::uint64_t> choose_stack_size(const Requests& requests) {
     return align_up(size, page_size);
 }
 
-/// The page tables that are used in between, and the trampoline where one is needed: then both have to lie low.
-struct WayOver {
-    PhysAddr scratch;
-    std::optional<PhysAddr> trampoline{};
-
-    static Result<WayOver> create(Firmware& firmware, bool with_trampoline) {
-        if (!with_trampoline) return WayOver{.scratch = TRY(firmware.allocate(page_size))};
-        PhysAddr low = TRY(firmware.allocate_low(2 * page_size));
-        return WayOver{.scratch = low + page_size, .trampoline = low};
+/// Takes the pages of a passage: of the page tables that are used in between and, low like them then, those of code.
+Result<arch::Passage> create_passage(Firmware& firmware, bool starts_processors, bool switches_levels) {
+    arch::Passage passage{};
+    if (!starts_processors && !switches_levels) {
+        passage.scratch = TRY(firmware.allocate(page_size));
+        return passage;
     }
-};
+    passage.scratch = TRY(firmware.allocate_low(3 * page_size));
+    if (starts_processors) passage.trampoline = passage.scratch + page_size;
+    if (switches_levels) passage.level_switch = passage.scratch + 2 * page_size;
+    return passage;
+}
 
 /// The firmware's tables, those that do not check out left away.
 struct Tables {
@@ -234,7 +235,7 @@ Result<Prepared> prepare(Firmware& firmware, Processor& processor, const BootPla
     if (requests.asks_for(mp_id) && apic.present)
         processors = TRY(Processors::create(firmware, arena, tables.acpi, apic_mode, apic.id, stack_size));
     processors.answer(requests, arena);
-    auto way_over = TRY(WayOver::create(firmware, processors.any_to_start() || levels != paging.in_use));
+    auto passage = TRY(create_passage(firmware, processors.any_to_start(), levels != paging.in_use));
     auto descriptors = TRY(arena.make(arch::entry_descriptors));
     OwnClaims claims{.image = {image.place, image.bytes.size()},
                      .file = file.memory,
@@ -244,14 +245,12 @@ Result<Prepared> prepare(Firmware& firmware, Processor& processor, const BootPla
     // Last of all that allocates: it asks how many memory regions there are.
     auto step = TRY(FinalStep::create(firmware, arena, executable, claims, requests.base_revision(), levels));
     auto page_tables = TRY(step.finish(firmware, arena, requests, executable, image.place));
-    arch::HandOver hand_over{.passage = {.root = page_tables.root(),
-                                         .levels = page_tables.levels(),
-                                         .scratch = way_over.scratch,
-                                         .trampoline = way_over.trampoline,
-                                         .hhdm = arena.shared_map().offset(),
-                                         .descriptors = arena.shared_address(descriptors)},
-                             .entry = entry,
-                             .stack_top = arena.shared_map().virt(stack + stack_size)};
+    passage.root = page_tables.root();
+    passage.levels = page_tables.levels();
+    passage.hhdm = arena.shared_map().offset();
+    passage.descriptors = arena.shared_address(descriptors);
+    arch::HandOver hand_over{
+        .passage = passage, .entry = entry, .stack_top = arena.shared_map().virt(stack + stack_size)};
     responses.note_handover(processor);
     return Prepared{.hand_over = hand_over,
                     .acpi = tables.acpi,

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "arch/processors.hpp"
 #include "base/checked.hpp"
 
 namespace lintel::loader {
@@ -103,7 +104,8 @@ void Processors::answer(const Requests& requests, const Arena& arena) const {
 void Processors::leave_out_missing() const {
     std::size_t kept = 0;
     for (std::size_t i = 0; i < list_.size(); ++i) {
-        bool here = list_[i].reserved != 0 || list_[i].lapic_id == response_->bsp_lapic_id;
+        bool came = list_[i].reserved != 0 && list_[i].reserved != arch::ParkingPlace::given_up;
+        bool here = came || list_[i].lapic_id == response_->bsp_lapic_id;
         if (here) pointers_[kept++] = pointers_[i];
     }
     if (response_ != nullptr) response_->cpu_count = kept;

@@ -47,7 +47,7 @@ public:
     /// Answers the request. The answer is complete with leave_out_missing().
     void answer(const Requests& requests, const Arena& arena) const;
 
-    /// Takes those out of the response that did not arrive: that have no stack.
+    /// Takes those out of the response that did not arrive.
     void leave_out_missing() const;
 
 private:

@@ -18,7 +18,7 @@ namespace {
 
 /// How long a boot may take. A loader that refuses by waiting for a key takes all of it.
 constexpr auto uefi_limit = std::chrono::seconds(60);
-constexpr auto direct_limit = std::chrono::seconds(20);
+constexpr auto direct_limit = std::chrono::seconds(100);
 
 /// One kernel in one machine.
 struct Job {

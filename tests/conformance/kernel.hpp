@@ -41,5 +41,6 @@ void judge_measurements(Report& report);
 // From here on the kernel maps pages of its own, to reach what base revisions below 4 do not map, and devices.
 void judge_firmware_tables(Report& report);
 void judge_interrupt_controllers(Report& report);
+void judge_iommus(Report& report);  // for kernels that do not ask to keep them
 
 }  // namespace lintel::conformance

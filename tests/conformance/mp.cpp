@@ -320,5 +320,6 @@ void conformance_main() {
     judge_processor(report, {.entry_point = false, .stack_size = stack_size});
     judge_paging_mode<limine::PagingLevels::LINTEL_CONFORMANCE_LEVELS>(report);
     judge_processors(report);
+    judge_iommus(report);
     report.finish();
 }

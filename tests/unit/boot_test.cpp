@@ -107,7 +107,8 @@ TEST_F(Boot, five_levels_are_set_up_where_they_are_wanted_and_there) {
     ask(limine::MemoryMap::id);
     boot_or_fail();
     EXPECT_EQ(hand_over.passage.levels, arch::Levels::five);
-    EXPECT_TRUE(hand_over.passage.trampoline);
+    EXPECT_TRUE(hand_over.passage.level_switch);
+    EXPECT_FALSE(hand_over.passage.trampoline);
     EXPECT_EQ(response<limine::PagingModeResponse>(paging_mode_id)->mode, limine::PagingLevels::five);
     EXPECT_EQ(response<limine::HhdmResponse>(limine::Hhdm::id)->offset, wanted);
     EXPECT_EQ(hand_over.passage.hhdm, wanted);
@@ -121,7 +122,7 @@ TEST_F(Boot, four_levels_are_set_up_where_the_executable_or_the_entry_stops_ther
     ask(paging_mode_id, {1, 1, 0}, 1);
     boot_or_fail();
     EXPECT_EQ(hand_over.passage.levels, arch::Levels::four);
-    EXPECT_FALSE(hand_over.passage.trampoline);
+    EXPECT_FALSE(hand_over.passage.level_switch);
     EXPECT_EQ(response<limine::PagingModeResponse>(paging_mode_id)->mode, limine::PagingLevels::four);
 }
 
@@ -137,7 +138,7 @@ TEST_F(Boot, a_way_to_four_levels_is_prepared_under_firmware_with_five) {
     processor.levels = {.in_use = arch::Levels::five, .most = arch::Levels::five};
     boot_or_fail();
     EXPECT_EQ(hand_over.passage.levels, arch::Levels::four);
-    EXPECT_TRUE(hand_over.passage.trampoline);
+    EXPECT_TRUE(hand_over.passage.level_switch);
 }
 
 TEST_F(Boot, what_does_not_exist_is_not_answered) {

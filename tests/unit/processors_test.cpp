@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "arch/processors.hpp"
 #include "boot_fixture.hpp"
 #include "firmware_tables.hpp"
 
@@ -139,14 +140,21 @@ TEST_F(Mp, each_other_processor_gets_a_stack_of_the_requested_size) {
     for (std::uint64_t at = 0; at < 2 * 0x21000; at += page_size)
         EXPECT_EQ(type_at(prepared->processors.stacks().value() + at), limine::MemoryType::bootloader_reclaimable);
     ASSERT_TRUE(hand_over.passage.trampoline);
-    EXPECT_EQ(hand_over.passage.scratch, *hand_over.passage.trampoline + page_size);
+    EXPECT_EQ(*hand_over.passage.trampoline, hand_over.passage.scratch + page_size);
 }
 
 TEST_F(Mp, a_processor_that_does_not_arrive_is_not_in_the_response) {
-    describe(Madt().xapic(1, 1, enabled).xapic(0, 0, enabled).xapic(2, 2, enabled).xapic(3, 3, enabled).bytes());
+    describe(Madt()
+                 .xapic(1, 1, enabled)
+                 .xapic(0, 0, enabled)
+                 .xapic(2, 2, enabled)
+                 .xapic(3, 3, enabled)
+                 .xapic(4, 4, enabled)
+                 .bytes());
     ask_for(xapic);
     boot_or_fail();
     for (std::size_t i : {0U, 3U}) prepared->processors.list()[i].reserved = 0x1000;
+    prepared->processors.list()[4].reserved = arch::ParkingPlace::given_up;
     prepared->processors.leave_out_missing();
     EXPECT_EQ(listed(), (Listed{{1, 1}, {0, 0}, {3, 3}}));
 }

@@ -141,4 +141,33 @@ void judge_interrupt_controllers(Report& report) {
     if (asked_revision >= 5) judge_local_apic(report, madt);
 }
 
+void judge_iommus(Report& report) {
+    if (asked_revision < 5) return;
+    report.section("Machine State at Entry");
+    constexpr std::string_view translation = "all Intel VT-d IOMMUs have DMA translation disabled";
+    constexpr std::string_view remapping = "all Intel VT-d IOMMUs have interrupt remapping disabled";
+    // Intel VT-d 4.1, 8.1 and 8.3: units are structures of type 0; 11.4.4: their status.
+    constexpr std::uint64_t status = 0x1c;
+    std::uint64_t units = 0, translating = 0, interrupting = 0;
+    Bytes dmar = find_acpi_table("DMAR");
+    for (std::uint64_t at = 48; at + 16 <= dmar.size();) {
+        auto length = *read_at<std::uint16_t>(dmar, at + 2);
+        if (length < 4) break;
+        if (*read_at<std::uint16_t>(dmar, at) == 0) {
+            std::uint32_t now = *device_register(*read_at<std::uint64_t>(dmar, at + 8) + status);
+            ++units;
+            translating += now >> 31 & 1;
+            interrupting += now >> 25 & 1;
+        }
+        at += length;
+    }
+    if (units == 0) {
+        report.skip(translation, "there is none");
+        report.skip(remapping, "there is none");
+        return;
+    }
+    report.promise(translation, translating == 0, "{} of {} translate", translating, units);
+    report.promise(remapping, interrupting == 0, "{} of {} remap", interrupting, units);
+}
+
 }  // namespace lintel::conformance
