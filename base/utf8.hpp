@@ -1,5 +1,5 @@
-// UTF-8, decoded one code point at a time from text that may be anything.
-// Invariant: every call consumes at least one byte; what is not valid UTF-8 reads as U+FFFD.
+// UTF-8, one code point at a time, decoded from text that may be anything.
+// Invariant: every call that decodes consumes at least one byte; what is not valid UTF-8 reads as U+FFFD.
 #pragma once
 
 #include <cstddef>
@@ -26,6 +26,22 @@ constexpr char32_t take_code_point(std::string_view& text) {
             (code_point < 0xd800 || code_point > 0xdfff);
     text.remove_prefix(valid ? length : 1);
     return valid ? code_point : replacement_character;
+}
+
+/// Writes a code point that Unicode has, in one to four bytes.
+template <class Sink>
+void write_code_point(Sink& sink, char32_t code_point) {
+    auto byte = [](char32_t bits) { return static_cast<char>(bits); };
+    auto tail = [&](int shift) { return byte(0x80 | (code_point >> shift & 0x3f)); };
+    const char bytes[4] = {code_point < 0x80      ? byte(code_point)
+                           : code_point < 0x800   ? byte(0xc0 | code_point >> 6)
+                           : code_point < 0x10000 ? byte(0xe0 | code_point >> 12)
+                                                  : byte(0xf0 | code_point >> 18),
+                           tail(code_point < 0x800     ? 0
+                                : code_point < 0x10000 ? 6
+                                                       : 12),
+                           tail(code_point < 0x10000 ? 0 : 6), tail(0)};
+    sink.write(std::string_view(bytes, code_point < 0x80 ? 1 : code_point < 0x800 ? 2 : code_point < 0x10000 ? 3 : 4));
 }
 
 }  // namespace lintel

@@ -12,10 +12,7 @@ constexpr std::array<std::string_view, 4> usual_folders{"/boot/limine", "/boot",
 
 }  // namespace
 
-Result<FoundConfiguration> find_configuration(Volumes& volumes, std::string_view application_folder) {
-    if (application_folder.empty()) application_folder = "/EFI/BOOT";
-    while (application_folder.ends_with('/')) application_folder.remove_suffix(1);
-
+Result<FoundConfiguration> find_configuration(Volumes& volumes, std::span<const std::string_view> folders) {
     std::optional<Error> trouble;
     auto remember = [&](const Error& error) {
         // The error's subject may be a path that ends before the error does.
@@ -40,9 +37,9 @@ Result<FoundConfiguration> find_configuration(Volumes& volumes, std::string_view
             volumes.settle_on(i);
             return found;
         };
-        if (auto found = look_in(application_folder)) return *found;
-        for (std::string_view folder : usual_folders)
-            if (auto found = look_in(folder)) return *found;
+        for (auto list : {folders, std::span<const std::string_view>(usual_folders)})
+            for (std::string_view folder : list)
+                if (auto found = look_in(folder)) return *found;
     }
     if (trouble) return std::unexpected(*trouble);
     return fail(ErrorCode::not_found,

@@ -1,6 +1,6 @@
 // Walking directory records from the disc's root to a file.
-// Invariant: device bytes are looked at through peek() and copy() only, which keep to the device. Only peek() moves the
-// window, and no record is looked at any more once it does.
+// Invariant: bytes of the disc are looked at through peek() and copy() only, which keep to it. Only peek() changes what
+// was read ahead, and no record is looked at any more once it does.
 #include "loader/core/iso9660.hpp"
 
 #include <algorithm>
@@ -8,19 +8,20 @@
 #include <cstring>
 
 #include "base/address.hpp"
-#include "base/checked.hpp"
 #include "base/text.hpp"
 #include "loader/core/ascii.hpp"
+#include "loader/core/file_name.hpp"
 
 namespace lintel::loader {
 namespace {
 
-constexpr std::uint64_t first_descriptor = 16;                  // ECMA-119, 6.2.1: the sectors before are the system's
-constexpr std::uint64_t descriptor_limit = 64;                  // real discs have about four
-constexpr std::uint64_t directory_limit = 1 << 20;              // bytes: some ten thousand files
-constexpr std::size_t continuation_limit = 8;                   // areas that one record's system use may go on in
-constexpr std::size_t longest_name = 255;                       // RRIP 4.1.4 sets none; what systems can create
-constexpr std::size_t least_window = 2 * Iso9660::sector_size;  // a continuation area may start anywhere in a sector
+constexpr std::uint64_t first_descriptor = 16;  // ECMA-119, 6.2.1: the sectors before are the system's
+constexpr std::uint8_t descriptor_primary = 1;
+constexpr std::uint8_t descriptor_supplementary = 2;
+constexpr std::uint8_t descriptor_end = 255;
+constexpr std::uint64_t descriptor_limit = 64;      // real discs have about four
+constexpr std::uint64_t directory_limit = 1 << 20;  // bytes: some ten thousand files
+constexpr std::size_t continuation_limit = 8;       // areas that one record's system use may go on in
 
 // ECMA-119, 9.1: offsets in a directory record.
 constexpr std::size_t record_header = 33;
@@ -41,20 +42,25 @@ std::string_view plain_name(std::string_view identifier) {
     return identifier;
 }
 
-/// Takes the first name off `path`, which has one.
-std::string_view take_name(std::string_view& path) {
-    std::size_t end = std::min(path.find('/'), path.size());
-    std::string_view name = path.substr(0, end);
-    path.remove_prefix(end);
-    return name;
-}
-
 std::unexpected<Error> beyond_the_end() {
     return fail(ErrorCode::malformed, "the disc's directories reach beyond its end");
 }
 
-std::string_view without_slashes(std::string_view path) {
-    return path.substr(std::min(path.find_first_not_of('/'), path.size()));
+/// A Joliet identifier, which is UCS-2, its high bytes first.
+Utf8Name joliet_name(std::string_view identifier) {
+    Utf8Name name;
+    for (std::size_t i = 0; i + 1 < identifier.size(); i += 2) {
+        auto high = static_cast<unsigned char>(identifier[i]), low = static_cast<unsigned char>(identifier[i + 1]);
+        const char16_t unit = static_cast<char16_t>(high << 8 | low);
+        write_utf16(name, {&unit, 1});
+    }
+    return name;
+}
+
+/// Whether a supplementary descriptor is Joliet's: by its escape sequence (Joliet 1.0, "SVD Escape Sequences Field").
+bool is_joliet(Bytes descriptor) {
+    std::string_view escape = as_text(descriptor.subspan(88, 3));
+    return escape == "%/@" || escape == "%/C" || escape == "%/E";
 }
 
 }  // namespace
@@ -80,87 +86,71 @@ struct Iso9660::RockRidge {
     bool compressed = false;
 };
 
-Result<Iso9660> Iso9660::open(BlockDevice& device, MutableBytes window, VolumeIdentity identity) {
-    ensure(window.size() >= least_window, "the window for an ISO 9660 volume has room for two sectors");
-    Iso9660 volume(device, window, identity);
-    TRY(volume.read_descriptor());
+Result<Iso9660> Iso9660::open(const DeviceRegion& region, ReadAhead& ahead, const VolumeIdentity& identity) {
+    Iso9660 volume(region, ahead, identity);
+    TRY(volume.read_descriptors());
     TRY(volume.detect_rock_ridge());
     return volume;
 }
 
-/// Finds the primary volume descriptor (ECMA-119, 8.4).
-Status Iso9660::read_descriptor() {
-    constexpr auto nothing_here = "the device holds no ISO 9660 file system";
+/// Finds the primary volume descriptor (ECMA-119, 8.4), and Joliet's behind it.
+Status Iso9660::read_descriptors() {
+    bool found = false;
     for (std::uint64_t i = 0; i < descriptor_limit; ++i) {
         std::uint64_t offset = (first_descriptor + i) * sector_size;
-        if (device_->size() < offset + sector_size) return fail(ErrorCode::not_found, nothing_here);
+        if (!region_.has(offset, sector_size)) break;
         Bytes descriptor = TRY(peek(offset, sector_size));
         std::uint8_t type = byte_at(descriptor, 0);
-        if (as_text(descriptor.subspan(1, 5)) != "CD001" || type == 255)
-            return fail(ErrorCode::not_found, nothing_here);
-        if (type != 1) continue;
-
-        block_size_ = read_at<std::uint16_t>(descriptor, 128).value_or(0);
-        if (block_size_ != 512 && block_size_ != 1024 && block_size_ != 2048)
-            return fail(ErrorCode::malformed, "the disc's ISO 9660 file system has an impossible block size", {},
-                        block_size_);
-        root_ = TRY(parse_record(descriptor.subspan(156, least_record))).extent;
-        return {};
+        if (as_text(descriptor.subspan(1, 5)) != "CD001" || type == descriptor_end) break;
+        if (type == descriptor_primary && !found) {
+            TRY(read_primary(descriptor));
+            found = true;
+        }
+        if (type == descriptor_supplementary && found && is_joliet(descriptor))
+            joliet_ = Tree{TRY(parse_record(descriptor.subspan(156, least_record))).extent, Names::joliet};
     }
-    return fail(ErrorCode::not_found, nothing_here);
+    if (!found) return fail(ErrorCode::not_found, "the device holds no ISO 9660 file system");
+    return {};
+}
+
+Status Iso9660::read_primary(Bytes descriptor) {
+    block_size_ = copy_at<std::uint16_t>(descriptor, 128);
+    if (block_size_ != 512 && block_size_ != 1024 && block_size_ != 2048)
+        return fail(ErrorCode::malformed, "the disc's ISO 9660 file system has an impossible block size", {},
+                    block_size_);
+    primary_.root = TRY(parse_record(descriptor.subspan(156, least_record))).extent;
+    label_ = copy_at<std::array<char, 32>>(descriptor, 40);
+    label_size_ = std::string_view(label_.data(), label_.size()).find_last_not_of(' ') + 1;
+    return {};
 }
 
 /// SUSP 5.3: the root's own record starts with an SP entry where system use areas are in this format at all.
 Status Iso9660::detect_rock_ridge() {
-    if (root_.size < least_record) return {};
-    Bytes start = TRY(peek(root_.offset, least_record));
+    const Extent& root = primary_.root;
+    if (root.size < least_record) return {};
+    Bytes start = TRY(peek(root.offset, least_record));
     std::size_t length = byte_at(start, 0);
     if (length < least_record)
         return fail(ErrorCode::malformed, "the disc's root directory does not start with itself");
-    Bytes raw = TRY(peek(root_.offset, length));
+    Bytes raw = TRY(peek(root.offset, length));
     Bytes entry = TRY(parse_record(raw)).system_use;
     if (entry.size() >= 7 && as_text(entry.first(2)) == "SP" && byte_at(entry, 2) >= 7 && byte_at(entry, 4) == 0xbe &&
-        byte_at(entry, 5) == 0xef)
+        byte_at(entry, 5) == 0xef) {
+        primary_.names = Names::rock_ridge;
         system_use_skip_ = byte_at(entry, 6);
+    }
     return {};
 }
 
-bool Iso9660::window_has(std::uint64_t offset, std::size_t length) const {
-    return offset >= window_offset_ && offset - window_offset_ <= window_size_ &&
-           length <= window_size_ - (offset - window_offset_);
-}
-
-/// `length` bytes at `offset` of the device, by way of the window; valid until the next call.
+/// `length` bytes at `offset`, valid until the next call.
 Result<Bytes> Iso9660::peek(std::uint64_t offset, std::size_t length) {
-    if (!window_has(offset, length)) {
-        std::uint64_t size = device_->size();
-        std::uint64_t start = align_down(offset, sector_size);
-        std::uint64_t needed = offset - start + length;
-        if (start > size || needed > size - start) return beyond_the_end();
-        window_size_ = 0;
-        window_offset_ = start;
-        std::uint64_t wanted = std::min<std::uint64_t>(window_.size(), size - start);
-        if (device_->read(start, window_.first(wanted))) {
-            window_size_ = wanted;
-        } else {
-            // Reading ahead can run into a bad spot, such as the run-out sectors of a burnt disc.
-            TRY(device_->read(start, window_.first(needed)));
-            window_size_ = needed;
-        }
-    }
-    return Bytes(window_).subspan(offset - window_offset_, length);
+    if (!region_.has(offset, length)) return beyond_the_end();
+    return ahead_->peek(region_, offset, length);
 }
 
-/// Fills `into` from `offset` of the device on. What the window lacks is read alone: continuation areas lie anywhere,
-/// and to move the window to one and back for each record would read it a thousand times over.
 Status Iso9660::copy(std::uint64_t offset, MutableBytes into) {
-    if (window_has(offset, into.size())) {
-        std::ranges::copy(Bytes(window_).subspan(offset - window_offset_, into.size()), into.begin());
-        return {};
-    }
-    std::uint64_t size = device_->size();
-    if (offset > size || into.size() > size - offset) return beyond_the_end();
-    return device_->read(offset, into);
+    if (!region_.has(offset, into.size())) return beyond_the_end();
+    return ahead_->copy(region_, offset, into);
 }
 
 /// ECMA-119, 9.1. `raw` has the length that the record claims.
@@ -215,17 +205,22 @@ Status Iso9660::read_system_use(Bytes area, RockRidge& into) {
 }
 
 /// The record in `raw`, if it has `name`.
-Result<std::optional<Iso9660::Record>> Iso9660::match(Bytes raw, std::string_view name, NameRule rule) {
+Result<std::optional<Iso9660::Record>> Iso9660::match(Bytes raw, Names names, std::string_view name, NameRule rule) {
     Record record = TRY(parse_record(raw));
     if (record.is_self_or_parent() || (record.flags & flag_associated) != 0) return std::nullopt;
 
     RockRidge rock_ridge;
-    if (system_use_skip_ && *system_use_skip_ <= record.system_use.size())
-        TRY(read_system_use(record.system_use.subspan(*system_use_skip_), rock_ridge));
+    if (names == Names::rock_ridge && system_use_skip_ <= record.system_use.size())
+        TRY(read_system_use(record.system_use.subspan(system_use_skip_), rock_ridge));
     std::string_view real_name = rock_ridge.name.text();
-    bool same = real_name.empty()            ? equal_ignoring_case(plain_name(record.identifier), name)
-                : rule == NameRule::any_case ? equal_ignoring_case(real_name, name)
-                                             : real_name == name;
+    // CONFIG.md, "Paths": only the names of Rock Ridge have case.
+    bool same = false;
+    if (names == Names::joliet)
+        same = equal_ignoring_case(plain_name(joliet_name(record.identifier).text()), name);
+    else if (real_name.empty())
+        same = equal_ignoring_case(plain_name(record.identifier), name);
+    else
+        same = rule == NameRule::any_case ? equal_ignoring_case(real_name, name) : real_name == name;
     if (!same) return std::nullopt;
 
     if (rock_ridge.symbolic_link)
@@ -240,7 +235,7 @@ Result<std::optional<Iso9660::Record>> Iso9660::match(Bytes raw, std::string_vie
     return record;
 }
 
-Result<Iso9660::Record> Iso9660::find(const Extent& directory, std::string_view name, NameRule rule) {
+Result<Iso9660::Record> Iso9660::find(const Extent& directory, Names names, std::string_view name, NameRule rule) {
     if (directory.size > directory_limit)
         return fail(ErrorCode::unsupported, "a directory on the disc is larger than this loader reads", {},
                     directory.size);
@@ -256,9 +251,9 @@ Result<Iso9660::Record> Iso9660::find(const Extent& directory, std::string_view 
             continue;
         }
         if (length > rest.size()) return fail(ErrorCode::malformed, "a directory record on the disc crosses a sector");
-        auto record = TRY(match(rest.first(length), name, rule));
+        auto record = TRY(match(rest.first(length), names, name, rule));
         if (record) {
-            // These point into the window.
+            // These point into what was read ahead.
             record->identifier = {};
             record->system_use = {};
             return *record;
@@ -269,19 +264,26 @@ Result<Iso9660::Record> Iso9660::find(const Extent& directory, std::string_view 
 }
 
 Result<OpenFile> Iso9660::open(std::string_view path, NameRule rule) {
+    if (joliet_ && primary_.names == Names::plain) {
+        auto file = open_in(*joliet_, path, rule);
+        if (file || file.error().code != ErrorCode::not_found) return file;
+    }
+    return open_in(primary_, path, rule);
+}
+
+Result<OpenFile> Iso9660::open_in(const Tree& tree, std::string_view path, NameRule rule) {
     std::string_view rest = without_slashes(path);
-    Record record{.extent = root_, .flags = flag_directory};
+    Record record{.extent = tree.root, .flags = flag_directory};
     while (!rest.empty()) {
         if (!record.is_directory()) return fail(ErrorCode::not_found, "no such file", path);
         std::string_view name = take_name(rest);
-        auto found = find(record.extent, name, rule);
+        auto found = find(record.extent, tree.names, name, rule);
         if (!found) return fail(found.error().code, found.error().text, path, found.error().number);
         record = *found;
         rest = without_slashes(rest);
     }
     if (record.is_directory()) return fail(ErrorCode::not_found, "not a file but a directory", path);
-    auto end = checked_add(record.extent.offset, record.extent.size);
-    if (record.extent.size != 0 && (!end || *end > device_->size()))
+    if (record.extent.size != 0 && !region_.has(record.extent.offset, record.extent.size))
         return fail(ErrorCode::malformed, "the disc ends before this file does", path);
     return OpenFile{.size = record.extent.size, .location = record.extent.offset};
 }
@@ -290,7 +292,7 @@ Status Iso9660::read(const OpenFile& file, std::uint64_t offset, MutableBytes in
     if (offset > file.size || into.size() > file.size - offset)
         return fail(ErrorCode::malformed, "a read beyond the end of a file");
     if (into.empty()) return {};
-    return device_->read(file.location + offset, into);
+    return region_.read(file.location + offset, into);
 }
 
 }  // namespace lintel::loader

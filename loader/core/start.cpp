@@ -80,7 +80,7 @@ Status boot(Machine& machine) {
     NativeProcessor processor;
     std::uint64_t started = processor.timestamp();
     TRY(arch::can_enter());
-    auto found = TRY(find_configuration(machine.volumes, machine.application_folder));
+    auto found = TRY(find_configuration(machine.volumes, machine.application_folders));
     auto text = TRY(read_text(machine.firmware, *found.volume, found.file));
     auto configuration = TRY(parse_configuration(text, machine.platform, storage.room()));
     for (std::string_view option : configuration.ignored)

@@ -1,6 +1,7 @@
 // From power to the executable's first instruction, whatever the machine: the steps that every adapter takes.
 #pragma once
 
+#include <span>
 #include <string_view>
 
 #include "base/result.hpp"
@@ -16,7 +17,7 @@ struct Machine {
     Firmware& firmware;
     Console& console;
     Volumes& volumes;
-    std::string_view application_folder{};  // where the loader's own file lies; empty where it is no file
+    std::span<const std::string_view> application_folders{};  // as find_configuration() takes them
     Platform platform{};
 };
 

@@ -1,6 +1,5 @@
-// What the loader reads files from. The firmware gives a block device or a volume of its own; the core adds the
-// file systems that firmware does not know.
-// Invariant: a volume never writes, and whatever a disk claims about itself, a read stays inside it.
+// What the loader reads files from.
+// Invariant: a volume never writes, and whatever it claims about itself, a read stays inside it.
 #pragma once
 
 #include <cstddef>
@@ -13,17 +12,6 @@
 #include "protocol/wire.hpp"
 
 namespace lintel::loader {
-
-/// Bytes at offsets: a disk, a partition, a disc.
-class BlockDevice {
-public:
-    /// Fills `into` from byte `offset` on; any offset, any length. Fails where the range ends outside the device.
-    virtual Status read(std::uint64_t offset, MutableBytes into) = 0;
-    [[nodiscard]] virtual std::uint64_t size() const = 0;  // bytes
-
-protected:
-    ~BlockDevice() = default;
-};
 
 /// How names are compared (CONFIG.md, "Paths"): as the file system's own rule says, or without regard to case,
 /// which is how the configuration itself is looked for.
@@ -56,6 +44,9 @@ public:
 
     [[nodiscard]] virtual VolumeIdentity identity() const = 0;
 
+    /// The file system's own name, for `fslabel()`; empty where it has none.
+    [[nodiscard]] virtual std::string_view label() const { return {}; }
+
 protected:
     ~Volume() = default;
 };
@@ -68,7 +59,7 @@ public:
 
     /// How many places the configuration is looked for in, and the volume in one of them, by the order of the search.
     /// Fails with not_found where there is no file system.
-    [[nodiscard]] virtual std::size_t candidate_count() const = 0;
+    virtual std::size_t candidate_count() = 0;
     virtual Result<Volume*> candidate(std::size_t index) = 0;
 
     /// Makes the volume at that place the one that `boot():/` is. Before, the first one is.

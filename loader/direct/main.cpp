@@ -30,7 +30,6 @@ Status run(PhysAddr start_info, Console& console) {
     return start({.firmware = firmware,
                   .console = console,
                   .volumes = volumes,
-                  .application_folder = {},
                   .platform = {.architecture = "x86-64", .firmware = "BIOS"}});
 }
 

@@ -31,7 +31,7 @@ class FwCfgVolumes final : public Volumes {
 public:
     explicit FwCfgVolumes(FwCfgVolume& volume) : volume_(&volume) {}
     Result<Volume*> find(const Path& path) override;
-    [[nodiscard]] std::size_t candidate_count() const override { return 1; }
+    std::size_t candidate_count() override { return 1; }
     Result<Volume*> candidate(std::size_t /*index*/) override { return volume_; }
     void settle_on(std::size_t /*candidate*/) override {}
 

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "base/bytes.hpp"
+#include "base/checked.hpp"
 
 namespace lintel::loader::uefi {
 namespace {
@@ -14,6 +15,7 @@ constexpr std::size_t header = 4;  // type, subtype, 16 bits of length
 constexpr unsigned type_media = 4;
 constexpr unsigned media_hard_drive = 1;
 constexpr unsigned media_cd_rom = 2;
+constexpr std::uint64_t cd_rom_block = 2048;  // bytes
 
 std::size_t length_of(const std::byte* node) {
     return std::to_integer<std::size_t>(node[2]) | std::to_integer<std::size_t>(node[3]) << 8;
@@ -53,18 +55,17 @@ bool DevicePath::is_same_as(const DevicePath& other) const {
     return std::ranges::equal(Bytes(bytes_).first(size_), Bytes(other.bytes_).first(other.size_));
 }
 
-VolumeIdentity identity_of(const DevicePath& path) {
-    VolumeIdentity identity;
-    path.for_each([&](unsigned type, unsigned subtype, Bytes node) {
-        if (type != type_media) return;
-        if (subtype == media_cd_rom) identity.media = limine::MediaType::optical;
-        if (subtype != media_hard_drive || node.size() < 42) return;
-        identity.partition_index = *read_at<std::uint32_t>(node, 4);
-        auto signature_type = std::to_integer<unsigned>(node[41]);
-        if (signature_type == 1) identity.mbr_disk_id = *read_at<std::uint32_t>(node, 24);
-        if (signature_type == 2) identity.gpt_partition = *read_at<limine::Uuid>(node, 24);
+Stretch DevicePath::place_on_drive(std::uint32_t block_size) const {
+    Stretch place;
+    for_each([&](unsigned type, unsigned subtype, Bytes node) {
+        if (type != type_media || node.size() < 24) return;
+        // Both nodes start alike: a number, then the first block and how many there are.
+        std::uint64_t unit = subtype == media_hard_drive ? block_size : subtype == media_cd_rom ? cd_rom_block : 0;
+        auto offset = checked_multiply(copy_at<std::uint64_t>(node, 8), unit);
+        auto size = checked_multiply(copy_at<std::uint64_t>(node, 16), unit);
+        if (unit != 0 && offset && size) place = {.offset = *offset, .size = *size};
     });
-    return identity;
+    return place;
 }
 
 }  // namespace lintel::loader::uefi

@@ -4,13 +4,20 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
-#include "loader/core/volume.hpp"
+#include "base/bytes.hpp"
 #include "loader/uefi/uefi.hpp"
 
 namespace lintel::loader::uefi {
+
+/// A part of a drive, in bytes.
+struct Stretch {
+    std::uint64_t offset = 0;
+    std::uint64_t size = 0;
+};
 
 /// A copy of a device path, bounded, without its end node.
 class DevicePath {
@@ -33,14 +40,14 @@ public:
 
     [[nodiscard]] bool is_same_as(const DevicePath& other) const;
 
+    /// Where on its drive, which has blocks of that size, the device lies; empty where it is no partition of one.
+    [[nodiscard]] Stretch place_on_drive(std::uint32_t block_size) const;
+
 private:
     [[nodiscard]] Bytes node_at(std::size_t at) const;
 
     std::array<std::byte, 4096> bytes_{};
     std::size_t size_ = 0;  // without the end node
 };
-
-/// What the path's media nodes tell of the volume: partition, disk identifiers, medium.
-VolumeIdentity identity_of(const DevicePath& path);
 
 }  // namespace lintel::loader::uefi

@@ -2,27 +2,29 @@
 // give_up().
 #include "arch/enter.hpp"
 #include "loader/core/start.hpp"
+#include "loader/uefi/drives.hpp"
 #include "loader/uefi/firmware.hpp"
 #include "loader/uefi/keyboard.hpp"
 #include "loader/uefi/uefi.hpp"
-#include "loader/uefi/volumes.hpp"
 
 namespace lintel::loader::uefi {
 namespace {
 
 // Too large for the firmware's stack, of which 128 KiB are promised (UEFI 2.10, 2.3.4).
-constinit BootVolumes volumes;
+constinit Drives drives;
+constinit DriveVolumes::Room room{};
 
 Status run(EFI_HANDLE image, EFI_SYSTEM_TABLE& table, Console& console) {
     EFI_BOOT_SERVICES& services = *table.BootServices;
     // The firmware resets the machine after five minutes otherwise (UEFI 2.10, 3.1.2), whoever is reading the menu.
     services.SetWatchdogTimer(0, 0, 0, nullptr);
-    TRY(volumes.find(services, image));
+    TRY(drives.find(services, image));
+    DriveVolumes volumes(room, drives.view(), drives.origin());
     UefiFirmware firmware(image, table);
     return start({.firmware = firmware,
                   .console = console,
                   .volumes = volumes,
-                  .application_folder = volumes.application_folder(),
+                  .application_folders = drives.application_folders(),
                   .platform = {.architecture = "x86-64", .firmware = "UEFI"}});
 }
 

@@ -60,7 +60,7 @@ void use_menu(const Configuration& configuration, Input& input) {
 class AnyVolumes final : public Volumes {
 public:
     Result<Volume*> find(const Path& /*path*/) override { return nullptr; }
-    [[nodiscard]] std::size_t candidate_count() const override { return 0; }
+    std::size_t candidate_count() override { return 0; }
     Result<Volume*> candidate(std::size_t /*index*/) override { return nullptr; }
     void settle_on(std::size_t /*candidate*/) override {}
 };

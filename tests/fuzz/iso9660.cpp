@@ -55,7 +55,8 @@ void try_input(Bytes input) {
     auto content = copy_of(input);
     Disc disc(content);
     std::array<std::byte, 2 * Iso9660::sector_size> window;
-    auto volume = Iso9660::open(disc, window);
+    ReadAhead ahead(window);
+    auto volume = Iso9660::open(DeviceRegion(disc), ahead);
     if (!volume) return check_error(volume.error());
     for (std::string_view path : paths) {
         for (NameRule rule : {NameRule::of_the_volume, NameRule::any_case}) {

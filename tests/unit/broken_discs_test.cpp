@@ -110,7 +110,8 @@ private:
 
 std::string look_for(Disc& disc, std::string_view path) {
     std::array<std::byte, 2 * sector> window;
-    auto volume = Iso9660::open(disc, window);
+    ReadAhead ahead(window);
+    auto volume = Iso9660::open(DeviceRegion(disc), ahead);
     return volume ? outcome_of(volume->open(path, NameRule::of_the_volume)) : outcome_of(volume);
 }
 

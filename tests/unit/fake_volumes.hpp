@@ -17,7 +17,7 @@ public:
         if (path.resource == Resource::boot && path.argument.empty()) return volumes_[settled];
         return fail(ErrorCode::not_found, "there is no such volume", path.text);
     }
-    [[nodiscard]] std::size_t candidate_count() const override { return volumes_.size(); }
+    std::size_t candidate_count() override { return volumes_.size(); }
     Result<Volume*> candidate(std::size_t index) override { return volumes_[index]; }
     void settle_on(std::size_t candidate) override { settled = candidate; }
 

@@ -116,7 +116,10 @@ private:
 class Opened {
 public:
     explicit Opened(const Disc& disc, std::size_t window = 65536)
-        : disc_(std::make_unique<Disc>(disc)), window_(window), volume_(Iso9660::open(*disc_, window_)) {}
+        : disc_(std::make_unique<Disc>(disc)),
+          window_(window),
+          ahead_(window_),
+          volume_(Iso9660::open(DeviceRegion(*disc_), ahead_)) {}
     Iso9660* operator->() { return &volume_.value(); }
     Iso9660& operator*() { return volume_.value(); }
     [[nodiscard]] const Result<Iso9660>& result() const { return volume_; }
@@ -133,6 +136,7 @@ public:
 private:
     std::unique_ptr<Disc> disc_;
     std::vector<std::byte> window_;
+    ReadAhead ahead_;
     Result<Iso9660> volume_;
 };
 
@@ -220,10 +224,12 @@ TEST(Iso9660, any_part_of_a_file_can_be_read_and_nothing_beyond_it) {
     EXPECT_FALSE(volume->read(*file, ~0ULL, std::as_writable_bytes(std::span(part))));
 }
 
+constexpr std::array<std::string_view, 1> efi_boot{"/EFI/BOOT"};
+
 TEST(Iso9660, a_boot_needs_one_read_for_all_directories) {
     Opened volume(Discs::instance().small);
     FakeVolumes volumes({&*volume});
-    auto found = find_configuration(volumes, "/EFI/BOOT");
+    auto found = find_configuration(volumes, efi_boot);
     ASSERT_TRUE(found);
     EXPECT_EQ(found->path.text(), "/boot/limine/limine.conf");
     ASSERT_TRUE(volume->open("/boot/Kernel-x86_64.elf", NameRule::of_the_volume));
