@@ -74,9 +74,10 @@ public:
     Disc rock_ridge;
     Disc plain;
     Disc small;
+    Disc joliet;
 
 private:
-    Discs() : rock_ridge({}), plain({}), small({}) {
+    Discs() : rock_ridge({}), plain({}), small({}), joliet({}) {
         std::string name = (fs::temp_directory_path() / "iso9660-test-XXXXXX").string();
         folder_ = mkdtemp(name.data());
         fs::path tree = folder_ / "tree";
@@ -86,6 +87,9 @@ private:
         add(tree / "README", "read me");
         rock_ridge = plain = small = make(tree, "-R -J");
         plain = make(tree, "--norock -iso-level 1");
+        add(tree / "Gr\u00fc\u00dfe", "greetings");
+        joliet = make(tree, "--norock -iso-level 1 -J -V LABEL");
+        fs::remove(tree / "Gr\u00fc\u00dfe");
 
         add(tree / long_name, "long");
         add(tree / fs::path(deep_path).relative_path(), "deep");
@@ -176,6 +180,21 @@ TEST(Iso9660, plain_names_have_no_case_no_version_and_no_trailing_dot) {
     EXPECT_EQ(volume.content("/BOOT/limine/LIMINE.CON"), "/Kernel\n");
     EXPECT_EQ(volume.content("/readme"), "read me");
     EXPECT_EQ(volume.content("/README.;1"), "error: no such file");
+}
+
+TEST(Iso9660, without_rock_ridge_the_names_of_joliet_are_found_and_the_plain_ones_still_are) {
+    Opened volume(Discs::instance().joliet);
+    EXPECT_EQ(volume.content("/boot/Kernel-x86_64.elf"), pattern(100000));
+    EXPECT_EQ(volume.content("/BOOT/kernel-X86_64.elf"), pattern(100000));
+    EXPECT_EQ(volume.content("/Gr\u00fc\u00dfe"), "greetings");
+    EXPECT_EQ(volume.content("/boot/limine/limine.conf"), "/Kernel\n");
+    EXPECT_EQ(volume.content("/BOOT/LIMINE/LIMINE.CON"), "/Kernel\n");
+    EXPECT_EQ(volume.content("/boot/limine/limine.cnf"), "error: no such file");
+}
+
+TEST(Iso9660, the_label_is_the_volume_identifier) {
+    EXPECT_EQ(Opened(Discs::instance().joliet)->label(), "LABEL");
+    EXPECT_EQ(rock_ridge()->label(), "ISOIMAGE");
 }
 
 TEST(Iso9660, long_names_that_go_on_in_a_continuation_area_are_whole) {
