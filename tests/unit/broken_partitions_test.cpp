@@ -145,7 +145,7 @@ const BrokenInput tables[] = {
     {"mbr_with_partitions_on_top_of_each_other", "1 2 accepted",
      mbr(Mbr().entry(0, 0, 0x83, 10, 9).entry(0, 1, 0x83, 10, 9))},
     {"extended_that_links_to_itself", backwards, mbr(extended(0))},
-    {"extended_that_links_back", backwards, mbr(chain().entry(150, 1, 5, 50, 50))},
+    {"extended_that_links_back", "1 5 6 the disk's chain of extended partitions leads backwards or out of it", mbr(chain().entry(150, 1, 5, 50, 50))},
     {"extended_that_links_to_its_start", backwards, mbr(chain().entry(150, 1, 5, 0, 50).entry(150, 0, 0, 0, 0))},
     {"extended_that_links_out_of_itself", backwards, mbr(extended(1000))},
     {"extended_that_links_behind_the_disk", backwards, mbr(extended(~0U))},
