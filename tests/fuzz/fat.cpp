@@ -18,8 +18,8 @@ public:
         ensure(offset <= size() && into.size() <= size() - offset, "reads stay inside the device");
         read_ += into.size();
         ensure(read_ < std::uint64_t{1} << 30, "a lookup reads no more than it has to");
-        std::size_t there = std::min<std::uint64_t>(content_.size() - std::min<std::uint64_t>(offset, content_.size()),
-                                                    into.size());
+        std::size_t there =
+            std::min<std::uint64_t>(content_.size() - std::min<std::uint64_t>(offset, content_.size()), into.size());
         if (there != 0) std::ranges::copy(content_.subspan(offset, there), into.begin());
         std::ranges::fill(into.subspan(there), std::byte{});
         return {};
@@ -32,8 +32,8 @@ private:
 };
 
 /// The names on the volumes in the corpus, and some that none has.
-constexpr std::array<std::string_view, 6> paths{"/boot/limine/limine.conf", "/KERNEL.ELF", "/boot/A long name of a file",
-                                                "/boot/D/D/D", "/boot", "/none"};
+constexpr std::array<std::string_view, 6> paths{
+    "/boot/limine/limine.conf", "/KERNEL.ELF", "/boot/A long name of a file", "/boot/D/D/D", "/boot", "/none"};
 
 void read_some(Fat& volume, const OpenFile& file) {
     std::array<std::byte, 3000> some;

@@ -1,5 +1,5 @@
 // Partition tables.
-// The input: a byte for the size of the drive's blocks and whether the checksums of a GPT at its start are mended; then the
+// The input: a byte for the size of the blocks and whether the checksums of a GPT at the start are mended; then the
 // drive.
 #include "loader/core/partitions.hpp"
 
@@ -56,8 +56,8 @@ void try_input(Bytes input) {
     std::array<std::byte, 48 << 10> room;
     std::array<Partition, 16> partitions;
     ReadAhead ahead(room);
-    auto table = read_partitions({.device = &disk, .block_size = block_size, .optical = (kind & 0x40) != 0}, ahead,
-                                 partitions);
+    auto table =
+        read_partitions({.device = &disk, .block_size = block_size, .optical = (kind & 0x40) != 0}, ahead, partitions);
     if (table.trouble) check_error(*table.trouble);
     std::uint32_t last = 0;
     for (const Partition& partition : table.partitions) {
