@@ -11,8 +11,7 @@
 #   add_efi_application(name SOURCES ... DEPENDS ...)                     a PE that UEFI starts
 
 # CMAKE_CXX_FLAGS and its like are the same for all of them: they stay empty, so that no host flag reaches a kernel.
-find_path(LIBCXX_INCLUDE_DIR NAMES expected __config_site
-          PATHS /usr/lib/llvm-19/include/c++/v1 /usr/include/c++/v1 NO_DEFAULT_PATH REQUIRED)
+include(Freestanding)
 
 set(LINTEL_WARNINGS -Wall -Wextra -Wconversion -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Wimplicit-fallthrough
     -Wmissing-declarations -Wcast-align -Wnull-dereference -Wundef -Werror)
@@ -23,27 +22,14 @@ target_compile_options(world_all INTERFACE "$<$<COMPILE_LANGUAGE:CXX>:${LINTEL_W
   # What programs say about themselves does not depend on where they were built.
   -fmacro-prefix-map=${PROJECT_SOURCE_DIR}/=)
 
-# What bare x86-64 code has in common, whoever starts it. No SSE: neither the loader nor the kernel saves its state.
+# What bare x86-64 code has in common, whoever starts it.
 add_library(world_freestanding INTERFACE)
 target_link_libraries(world_freestanding INTERFACE world_all)
-target_compile_options(world_freestanding INTERFACE
-  -ffreestanding -nostdlibinc -mno-red-zone -mno-mmx -mno-sse -mno-sse2 -msoft-float
-  -fno-stack-protector -ffunction-sections -fdata-sections
-  "$<$<COMPILE_LANGUAGE:CXX>:-nostdinc++;-fno-exceptions;-fno-rtti;-fno-threadsafe-statics;-fno-use-cxa-atexit>")
-# In this order: our configuration, libc++, and behind it the few C headers that it wants.
-target_compile_options(world_freestanding INTERFACE
-  "$<$<COMPILE_LANGUAGE:CXX>:SHELL:-isystem \"${PROJECT_SOURCE_DIR}/base/freestanding/config\" -isystem \"${LIBCXX_INCLUDE_DIR}\">"
-  "SHELL:-isystem \"${PROJECT_SOURCE_DIR}/base/freestanding/include\"")
+lintel_freestanding_options(world_freestanding ${PROJECT_SOURCE_DIR})
 
 add_library(world_kernel INTERFACE)
 target_link_libraries(world_kernel INTERFACE world_freestanding)
-# Without exceptions only debuggers unwind: .debug_frame, which is not loaded, serves them.
-target_compile_options(world_kernel INTERFACE --target=x86_64-unknown-none-elf -O2 -mcmodel=kernel -fno-pic -fno-pie
-  -fno-asynchronous-unwind-tables)
-# The driver for bare ELF hands linking to gcc, which may not be there; the one for Linux calls lld itself. With
-# -nostdlib -static both ask for the same.
-target_link_options(world_kernel INTERFACE --target=x86_64-unknown-linux-gnu -fuse-ld=lld -nostdlib -static
-  -Wl,--gc-sections -Wl,-z,noexecstack -Wl,-z,norelro -Wl,--build-id=none)
+lintel_kernel_options(world_kernel)
 
 add_library(world_efi INTERFACE)
 target_link_libraries(world_efi INTERFACE world_freestanding)

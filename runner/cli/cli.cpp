@@ -49,12 +49,15 @@ int command_line(const Project& project, std::span<const std::string> words) {
     add_run(line);
     add_debug(line);
     add_image(line);
+    add_flash(line);
+    add_new(line);
     add_path(line);
     add_conformance(line);
     add_bench(line);
     add_test(line);
     add_config(line);
     add_doctor(line);
+    add_describe(line);
     add_help(line);
     for (CLI::App* command : line.app.get_subcommands({})) {
         add_common_options(*command, line);

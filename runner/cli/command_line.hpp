@@ -52,7 +52,8 @@ CLI::Option* add_choice(CLI::App& command, const std::string& name, T& target, c
                 fmt::format("{} {}: not one of {}", name, word, fmt::join(words | std::views::keys, ", ")));
         target = found->second;
     };
-    return command.add_option_function<std::string>(name, take, std::move(text))->type_name("WORD");
+    return command.add_option_function<std::string>(name, take, std::move(text))
+        ->type_name(fmt::format("{}", fmt::join(words | std::views::keys, "|")));
 }
 
 extern const std::map<std::string, LoaderWish> loader_words;
@@ -70,11 +71,14 @@ void add_project_options(CLI::App& command, CommandLine& line);
 void add_run(CommandLine& line);
 void add_debug(CommandLine& line);
 void add_image(CommandLine& line);
+void add_flash(CommandLine& line);
+void add_new(CommandLine& line);
 void add_path(CommandLine& line);
 void add_conformance(CommandLine& line);
 void add_bench(CommandLine& line);
 void add_test(CommandLine& line);
 void add_config(CommandLine& line);
 void add_doctor(CommandLine& line);
+void add_describe(CommandLine& line);
 
 }  // namespace lintel::runner

@@ -63,12 +63,22 @@ struct ConformanceOptions {
     unsigned at_a_time = 3;              // machines that run side by side
 };
 
+struct FlashOptions {
+    std::string image{};
+    std::string device{};
+    bool yes = false;           // the person agrees beforehand
+    bool fixed_disk = false;    // a disk that is built in is meant, too
+    bool regular_file = false;  // a file may stand in the device's place
+};
+
 enum class PathOf { kernel, iso, loader };
 
 Outcome<Exit> run_command(const Project& project, const RunOptions& options);
 Outcome<Exit> debug_command(const Project& project, const DebugOptions& options);
 Outcome<Exit> image_command(const Project& project, const ImageOptions& options, const std::string& output,
                             bool verify);
+Outcome<Exit> flash_command(const FlashOptions& options);
+Outcome<Exit> new_command(const Project& project, const std::string& name);
 Outcome<Exit> path_command(const Project& project, PathOf what, LoaderWish loader);
 Outcome<Exit> bench_boot_command(const Project& project, FirmwareWish firmware);
 Outcome<Exit> conformance_command(const Project& project, const ConformanceOptions& options);

@@ -113,7 +113,8 @@ std::string help_of_command(const CLI::App& command) {
 std::string help_of_all(const CLI::App& app) {
     std::string text = "lintel COMMAND [OPTION...] [-- QEMU's arguments]\n" + app.get_description() + "\n\n";
     for (const CLI::App* command : app.get_subcommands({}))
-        text += fmt::format("  {:<11}  {}\n", command->get_name(), command->get_description());
+        if (!command->get_group().empty())
+            text += fmt::format("  {:<11}  {}\n", command->get_name(), command->get_description());
     return text + std::string(examples);
 }
 
@@ -140,6 +141,8 @@ Outcome<Exit> help_command(const CLI::App& app, const std::string& topic) {
 }
 
 }  // namespace
+
+std::string_view codes_text() { return codes; }
 
 std::shared_ptr<CLI::FormatterBase> help_formatter() {
     return std::make_shared<CLI::FormatterLambda>([](const CLI::App* app, const std::string&, CLI::AppFormatMode) {

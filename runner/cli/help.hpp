@@ -9,6 +9,9 @@ namespace lintel::runner {
 /// `lintel help [TOPIC]`, where a topic is a command, a group of options, or "codes".
 void add_help(CommandLine& line);
 
+/// What `lintel help codes` says.
+std::string_view codes_text();
+
 /// How the texts of --help are made.
 std::shared_ptr<CLI::FormatterBase> help_formatter();
 

@@ -69,6 +69,7 @@ Outcome<BootVolume> volume_for(const Project& project, const ImageOptions& optio
     BootVolume volume{
         .configuration = options.configuration.empty() ? project.configuration() : fs::absolute(options.configuration),
         .kernel = options.kernel.empty() ? project.kernel() : fs::absolute(options.kernel)};
+    if (volume.kernel.empty()) return refuse("no kernel given; name one with --kernel FILE");
     for (const fs::path& module : options.additions.modules) {
         auto has_its_name = [&](const fs::path& other) { return other.filename() == module.filename(); };
         if (std::ranges::any_of(volume.modules, has_its_name))

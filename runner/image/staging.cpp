@@ -101,7 +101,7 @@ Outcome<std::vector<StagedFolder>> folders_of(const fs::path& root) {
 }
 
 Outcome<std::vector<VolumeFile>> files_below(const fs::path& folder) {
-    if (!is_folder(folder)) return refuse("--files {}: there is no such folder", folder.string());
+    if (!is_folder(folder)) return refuse("there is no folder {}", folder.string());
     std::vector<VolumeFile> files;
     std::error_code error;
     constexpr auto links = fs::directory_options::follow_directory_symlink;
@@ -109,13 +109,13 @@ Outcome<std::vector<VolumeFile>> files_below(const fs::path& folder) {
     for (fs::recursive_directory_iterator end; !error && at != end; at.increment(error)) {
         const fs::path& path = at->path();
         if (at->is_directory(error)) continue;
-        if (!is_file(path)) return refuse("--files {}: {} is no regular file", folder.string(), path.string());
+        if (!is_file(path)) return refuse("{} is no regular file", path.string());
         std::string name = path.lexically_relative(folder).generic_string();
-        if (name.contains('\n')) return refuse("--files {}: a file's name has a line break in it", folder.string());
+        if (name.contains('\n')) return refuse("a file's name in {} has a line break in it", folder.string());
         files.push_back({std::move(name), fs::absolute(path)});
-        if (at.depth() > 32) return refuse("--files {}: too deep; a link may lead back up", folder.string());
+        if (at.depth() > 32) return refuse("{} is too deep; a link may lead back up", folder.string());
     }
-    if (error) return refuse("--files {}: {}", folder.string(), error.message());
+    if (error) return refuse("cannot read the folder {}: {}", folder.string(), error.message());
     std::ranges::sort(files, {}, &VolumeFile::path);
     return files;
 }

@@ -27,7 +27,8 @@ struct StagedFolder {
 /// All folders below `root`, the root first and each before those in it, in an order that only the names decide.
 Outcome<std::vector<StagedFolder>> folders_of(const fs::path& root);
 
-/// What all files below `folder` have as paths on the volume, for --files.
+/// All regular files below `folder`, links followed; each with its path from there, in the paths' order. Fails where
+/// there is anything else.
 Outcome<std::vector<VolumeFile>> files_below(const fs::path& folder);
 
 /// 64 bits that are the same for the same tree only.

@@ -119,8 +119,7 @@ TEST_F(Images, every_date_is_the_one_that_source_date_epoch_names) {
 }
 
 TEST_F(Images, files_come_from_a_folder_of_regular_files_only) {
-    EXPECT_EQ(files_below(root() / "none").error().sentence,
-              "--files " + (root() / "none").string() + ": there is no such folder");
+    EXPECT_EQ(files_below(root() / "none").error().sentence, "there is no folder " + (root() / "none").string());
     add("more/file", "x");
     fs::create_symlink("/dev/null", root() / "more/null");
     EXPECT_TRUE(files_below(root() / "more").error().sentence.ends_with("null is no regular file"));
