@@ -17,6 +17,7 @@ namespace lintel::runner {
 /// What goes into the image. Without any of it: what this tree has built.
 struct ImageOptions {
     std::string kernel{};
+    bool foreign = false;  // the kernel is anyone's: it gets a configuration of its own, not this tree's
     std::string configuration{};
     std::string efi_loader{};  // a BOOTX64.EFI in place of ours
     LoaderWish loader = LoaderWish::automatic;
@@ -37,6 +38,7 @@ struct MachineOptions {
 };
 
 struct RunOptions {
+    std::string any_kernel{};
     ImageOptions image{};
     MachineOptions machine{};
     bool until_halt = false;
@@ -44,6 +46,7 @@ struct RunOptions {
     std::optional<double> timeout{};  // seconds; 0 for none
     std::string serial_log{};
     std::string screenshot{};
+    std::string artifacts{};  // a folder
 };
 
 struct DebugOptions {

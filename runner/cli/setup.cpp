@@ -77,6 +77,11 @@ Outcome<BootVolume> volume_for(const Project& project, const ImageOptions& optio
         volume.modules.push_back(fs::absolute(module));
     }
     if (!options.files.empty()) volume.others = TRY(files_below(options.files));
+    if (options.foreign && options.configuration.empty()) {
+        if (!folder) folder = TRY(TemporaryFolder::make());
+        volume.configuration = folder->path() / "generated.conf";
+        TRY(write_file(volume.configuration, configuration_for_any_kernel()));
+    }
     if (!options.additions.empty())
         volume.configuration = TRY(added_to(volume.configuration, options.additions, folder));
     return volume;

@@ -34,6 +34,7 @@ Outcome<DebugInfo> DebugInfo::open(const fs::path& kernel) {
     if (info.symbols_.empty()) info.read_symbols(SHT_DYNSYM);
     info.dwarf_ = {::dwarf_begin_elf(info.elf_.get(), DWARF_C_READ, nullptr), [](Dwarf* dwarf) { ::dwarf_end(dwarf); }};
     if (info.dwarf_) info.read_units();
+    info.handling_ = {::dwarf_getcfi_elf(info.elf_.get()), [](Dwarf_CFI* frames) { ::dwarf_cfi_end(frames); }};
     return info;
 }
 
@@ -127,6 +128,8 @@ Place DebugInfo::place(std::uint64_t address) const {
         result.offset = linked - symbol->address;
     }
     result.frames = frames(linked);
+    if (!result.frames.empty() && result.frames.front().function.empty())
+        result.frames.front().function = result.symbol.empty() ? "?" : result.symbol;
     return result;
 }
 
@@ -159,6 +162,18 @@ std::string_view DebugInfo::bytes(std::uint64_t address, std::size_t size) const
         if (part.linked.contains(linked) && linked - part.linked.begin < part.bytes.size())
             return part.bytes.substr(linked - part.linked.begin, size);
     return {};
+}
+
+// E8 with 4 bytes behind it, or FF /2 in one of its lengths (Intel SDM volume 2, CALL).
+bool DebugInfo::follows_call(std::uint64_t address) const {
+    const auto byte = [&](std::uint64_t before) {
+        const std::string_view found = bytes(address - before, 1);
+        return found.empty() ? 0U : static_cast<unsigned>(static_cast<unsigned char>(found[0]));
+    };
+    if (byte(5) == 0xe8) return true;
+    return std::ranges::any_of(std::initializer_list<std::uint64_t>{2, 3, 4, 6, 7}, [&](std::uint64_t before) {
+        return byte(before) == 0xff && (byte(before - 1) & 0x38) == 0x10;
+    });
 }
 
 std::string describe(const Place& place) {

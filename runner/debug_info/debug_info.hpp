@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,6 +14,7 @@
 #include "runner/host/files.hpp"
 
 struct Dwarf;  // elfutils' own
+struct Dwarf_CFI_s;
 struct Elf;
 
 namespace lintel::runner {
@@ -51,8 +53,18 @@ struct Segment {
     [[nodiscard]] bool contains(std::uint64_t address) const { return address >= begin && address < end; }
 };
 
+/// The registers by which a function's caller is found: RIP, RSP, RBP.
+struct CallFrame {
+    std::uint64_t instruction = 0;
+    std::uint64_t stack = 0;
+    std::uint64_t frame = 0;
+};
+
 class DebugInfo {
 public:
+    /// Gives 8 bytes of the running kernel's memory.
+    using ReadMemory = std::function<std::optional<std::uint64_t>(std::uint64_t)>;
+
     /// Refuses what cannot be read or is no 64-bit little-endian ELF; without symbols or DWARF it just knows less.
     static Outcome<DebugInfo> open(const fs::path& kernel);
 
@@ -68,6 +80,13 @@ public:
     [[nodiscard]] std::optional<SourceLine> variable(std::uint64_t address) const;
     /// The address of the symbol with this name, as the linker spells it.
     [[nodiscard]] std::optional<std::uint64_t> find(std::string_view symbol) const;
+
+    /// Whether the instruction before the address is a call, so that it can be a return address.
+    [[nodiscard]] bool follows_call(std::uint64_t address) const;
+    /// The caller of the function that has the address `within`, by call frame information; nothing where the file has
+    /// none for it.
+    [[nodiscard]] std::optional<CallFrame> caller(const CallFrame& frame, std::uint64_t within,
+                                                  const ReadMemory& read) const;
 
     [[nodiscard]] bool has_symbols() const { return !symbols_.empty(); }
     [[nodiscard]] bool has_lines() const { return !units_.empty(); }
@@ -99,7 +118,7 @@ private:
         std::uint64_t offset;  // of the unit's entry in .debug_info
     };
 
-    DebugInfo() : elf_(nullptr, nullptr), dwarf_(nullptr, nullptr) {}
+    DebugInfo() : elf_(nullptr, nullptr), dwarf_(nullptr, nullptr), handling_(nullptr, nullptr) {}
     Outcome<void> read_headers(const fs::path& kernel);
     void read_sections();
     void read_symbols(std::uint32_t type);
@@ -111,6 +130,7 @@ private:
     std::unique_ptr<std::string> file_{};
     std::unique_ptr<Elf, void (*)(Elf*)> elf_;
     std::unique_ptr<Dwarf, void (*)(Dwarf*)> dwarf_;
+    std::unique_ptr<Dwarf_CFI_s, void (*)(Dwarf_CFI_s*)> handling_;  // .eh_frame's
     std::uint64_t slide_ = 0;
     std::uint64_t entry_ = 0;
     bool relocatable_ = false;

@@ -141,6 +141,8 @@ std::vector<Frame> DebugInfo::frames(std::uint64_t linked) const {
     find_functions(unit, linked, found);
     std::vector<Frame> result;
     SourceLine source = line_at(unit, linked);
+    // Assembly has lines and no functions: the symbol stands for one.
+    if (found.empty() && source.line != 0) result.push_back({"", source});
     for (auto function = found.rbegin(); function != found.rend(); ++function) {
         result.push_back({name_of(*function), source});
         source = call_of(unit, *function);

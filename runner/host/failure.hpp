@@ -15,12 +15,14 @@ namespace lintel::runner {
 /// Exit codes of the command. Scripts rely on them: `lintel help codes` and docs/runner.md list them.
 enum class Exit : int {
     success = 0,         // the command did what it was asked; for --until-halt: the kernel sits in its halt loop
+    failed = 1,          // the kernel reported a failure, or tests failed
     refused = 2,         // a wrong argument, or something missing on this machine
     panicked = 3,        // the kernel panicked
     reset = 4,           // the machine reset (a triple fault does that) or switched itself off
     timed_out = 5,       // the time limit passed first
     loader_error = 6,    // the boot loader stopped before the kernel started
     emulator_error = 7,  // QEMU itself failed while the machine ran
+    no_verdict = 8,      // the kernel halted where it was to say whether it passed
     interrupted = 130,   // Ctrl-C, as shells count it
 };
 

@@ -101,7 +101,9 @@ std::optional<int> Process::reap(int flags) {
     pid_t ended = 0;
     do ended = ::waitpid(id_, &state, flags);
     while (ended < 0 && errno == EINTR);
-    if (ended == id_) status_ = WIFSIGNALED(state) ? 128 + WTERMSIG(state) : WEXITSTATUS(state);
+    if (ended != id_) return status_;
+    killed_ = WIFSIGNALED(state);
+    status_ = killed_ ? 128 + WTERMSIG(state) : WEXITSTATUS(state);
     return status_;
 }
 

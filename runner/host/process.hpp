@@ -29,10 +29,12 @@ struct Launch {
 class Process {
 public:
     static Outcome<Process> start(const Launch& launch);
-    Process(Process&& other) noexcept : id_(std::exchange(other.id_, -1)), status_(other.status_) {}
+    Process(Process&& other) noexcept
+        : id_(std::exchange(other.id_, -1)), status_(other.status_), killed_(other.killed_) {}
     Process& operator=(Process&& other) noexcept {
         std::swap(id_, other.id_);
         std::swap(status_, other.status_);
+        std::swap(killed_, other.killed_);
         return *this;
     }
     ~Process() { end(); }
@@ -40,6 +42,8 @@ public:
     /// The exit status as a shell shows it (128 + signal); nothing while it runs.
     std::optional<int> status();
     int wait();
+    /// Whether a signal has ended it.
+    [[nodiscard]] bool killed() const { return killed_; }
     /// Gives it `limit` to end by itself.
     std::optional<int> wait_for(std::chrono::milliseconds limit);
 
@@ -52,6 +56,7 @@ private:
 
     pid_t id_ = -1;
     std::optional<int> status_{};
+    bool killed_ = false;
 };
 
 struct Finished {

@@ -2,6 +2,7 @@
 // Invariant: a message counts at the start of its line only, so that no command line can forge one.
 #include "runner/machine/console.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace lintel::runner {
@@ -13,6 +14,31 @@ int row_of(std::string_view parameters) {
     int row = 1;
     std::from_chars(parameters.data(), parameters.data() + parameters.size(), row);
     return row;
+}
+
+bool starts_without_case(std::string_view text, std::string_view lower) {
+    return text.size() >= lower.size() && std::ranges::equal(text.substr(0, lower.size()), lower, [](char a, char b) {
+               return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
+           });
+}
+
+/// What a kernel says about its panic: "panic: why", "[  0.51] KERNEL PANIC: why", "panicked at src/main.rs:4:5:".
+std::optional<std::string> reason_of_panic(std::string_view line) {
+    constexpr std::string_view blanks_and_stars = " \t*!";
+    for (int groups = 0; groups < 3 && line.starts_with('['); ++groups) {
+        const std::size_t end = line.find(']');
+        if (end == std::string_view::npos || starts_without_case(line, "[panic]")) break;
+        line.remove_prefix(end + 1);
+        line.remove_prefix(std::min(line.find_first_not_of(blanks_and_stars), line.size()));
+    }
+    line.remove_prefix(std::min(line.find_first_not_of(blanks_and_stars), line.size()));
+    for (std::string_view mark : {"panic:", "[panic]", "kernel panic", "panicked at"}) {
+        if (!starts_without_case(line, mark)) continue;
+        if (mark != "panicked at") line.remove_prefix(mark.size());
+        line.remove_prefix(std::min(line.find_first_not_of(" :-!"), line.size()));
+        return std::string(line);
+    }
+    return std::nullopt;
 }
 
 }  // namespace
@@ -65,10 +91,9 @@ void LogWatch::feed(std::string_view plain) {
 }
 
 void LogWatch::take_line(std::string_view line) {
-    constexpr std::string_view panic_mark = "panic: ";
     constexpr std::string_view loader_mark = "lintel loader: error: ";
-    if (!panic_ && line.starts_with(panic_mark)) panic_ = line.substr(panic_mark.size());
     if (!loader_error_ && line.starts_with(loader_mark)) loader_error_ = line.substr(loader_mark.size());
+    if (!panic_) panic_ = reason_of_panic(line);
 }
 
 }  // namespace lintel::runner

@@ -28,7 +28,8 @@ class LogWatch {
 public:
     void feed(std::string_view plain);
 
-    /// The rest of the line after "panic: ", and after "lintel loader: error: ".
+    /// What the first line that tells of a panic says, in whatever words kernels use; and what stands after "lintel
+    /// loader: error: ".
     [[nodiscard]] const std::optional<std::string>& panic() const { return panic_; }
     [[nodiscard]] const std::optional<std::string>& loader_error() const { return loader_error_; }
 

@@ -2,6 +2,8 @@
 // Invariant: every device that the machine has is named here; QEMU adds none by default.
 #include "runner/machine/emulator.hpp"
 
+#include <algorithm>
+
 namespace lintel::runner {
 
 namespace {
@@ -58,7 +60,15 @@ std::vector<std::string> boot_arguments(const DirectBoot& boot) {
     return list;
 }
 
+bool adds_exit_device(const MachineConfiguration& machine) {
+    return std::ranges::any_of(machine.extra, [](const std::string& word) { return word.contains("isa-debug-exit"); });
+}
+
 }  // namespace
+
+bool asks_for_log(const MachineConfiguration& machine) {
+    return std::ranges::any_of(machine.extra, [](const std::string& word) { return word == "-d" || word == "-D"; });
+}
 
 std::vector<std::string> emulator_arguments(const MachineConfiguration& machine, const Wires& wires) {
     std::vector<std::string> list = {machine.emulator.string(), "-nodefaults", "-machine", "q35"};
@@ -75,7 +85,13 @@ std::vector<std::string> emulator_arguments(const MachineConfiguration& machine,
         list.push_back(std::move(word));
     add("-vga", "std");
     if (!machine.window) add("-display", "none");
-    list.emplace_back("-no-reboot");
+    // A machine that resets or switches off stands still instead, so that its state can be looked at.
+    add("-action", "reboot=shutdown,shutdown=pause");
+    if (wires.fault_log) {
+        add("-d", "int,cpu_reset");
+        add("-D", wires.fault_log->string());
+    }
+    if (!adds_exit_device(machine)) add("-device", "isa-debug-exit,iobase=0xf4,iosize=0x04");
     add("-chardev", fmt::format("socket,id=lintel-serial,fd={}", wires.serial));
     add("-serial", "chardev:lintel-serial");
     add("-chardev", fmt::format("socket,id=lintel-control,fd={}", wires.control));

@@ -41,14 +41,18 @@ struct MachineConfiguration {
     std::vector<std::string> extra{};
 };
 
-/// The descriptors, inherited by QEMU, that connect it to the runner.
+/// What connects QEMU to the runner; the numbers are descriptors that it inherits.
 struct Wires {
     int serial = -1;
     int control = -1;
-    std::optional<int> debugger{};  // a listening socket for GDB
+    std::optional<int> debugger{};        // a listening socket for GDB
+    std::optional<fs::path> fault_log{};  // where QEMU writes down the guest's exceptions (TCG only)
 };
 
 std::vector<std::string> emulator_arguments(const MachineConfiguration& machine, const Wires& wires);
+
+/// Whether what the person added says itself what QEMU logs.
+bool asks_for_log(const MachineConfiguration& machine);
 
 Outcome<fs::path> find_emulator();
 

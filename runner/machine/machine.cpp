@@ -98,6 +98,8 @@ Outcome<Machine> Machine::start(MachineConfiguration configuration, bool debugge
         wires.debugger = listener->socket.number();
         launch.inherited.push_back(*wires.debugger);
     }
+    if (configuration.accelerator == Accelerator::tcg && !asks_for_log(configuration))
+        wires.fault_log = folder.path() / "faults";
     launch.arguments = emulator_arguments(configuration, wires);
 
     auto process = TRY(Process::start(launch));
@@ -105,6 +107,7 @@ Outcome<Machine> Machine::start(MachineConfiguration configuration, bool debugge
     Machine machine(std::move(folder), std::move(process), std::move(serial.ours), std::move(control.ours),
                     std::move(errors.ours));
     machine.arguments_ = std::move(launch.arguments);
+    if (wires.fault_log) machine.faults_ = FaultLog(*wires.fault_log);
     if (listener) machine.debugger_port_ = listener->port;
     if (!machine.control_.greet(Clock::now() + answer_time)) return std::unexpected(machine.died());
     return machine;

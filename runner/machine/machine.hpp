@@ -4,6 +4,7 @@
 
 #include "runner/host/process.hpp"
 #include "runner/machine/emulator.hpp"
+#include "runner/machine/fault_log.hpp"
 #include "runner/machine/qmp.hpp"
 
 namespace lintel::runner {
@@ -29,6 +30,11 @@ public:
     [[nodiscard]] const std::string& error_text() const { return error_text_; }
 
     std::optional<int> ended() { return process_.status(); }
+    /// Whether a signal ended it.
+    [[nodiscard]] bool killed() const { return process_.killed(); }
+
+    /// What QEMU has written down about the guest's exceptions.
+    FaultLog& faults() { return faults_; }
 
     /// Asks QEMU to end, and waits for it.
     void stop();
@@ -48,6 +54,7 @@ private:
     Descriptor serial_;
     Qmp control_;
     Descriptor errors_;
+    FaultLog faults_{};
     std::string error_text_{};
     std::vector<std::string> arguments_{};
     unsigned debugger_port_ = 0;

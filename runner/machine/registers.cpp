@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 #include <optional>
+#include <string>
 
 namespace lintel::runner {
 
@@ -24,7 +25,73 @@ std::optional<std::uint64_t> field(std::string_view line, std::string_view name)
     return value;
 }
 
+// A name stands behind a blank or a line's beginning, so that "R8 " is not found in "DR8 ".
+std::optional<std::string_view> behind(std::string_view block, std::string_view name) {
+    for (std::size_t at = block.find(name); at != std::string_view::npos; at = block.find(name, at + 1)) {
+        if (at != 0 && block[at - 1] != ' ' && block[at - 1] != '\n') continue;
+        std::string_view rest = block.substr(at + name.size());
+        rest.remove_prefix(std::min(rest.find_first_not_of(" ="), rest.size()));
+        return rest;
+    }
+    return std::nullopt;
+}
+
+std::uint64_t take_hex(std::string_view& text) {
+    std::uint64_t value = 0;
+    const auto end = std::from_chars(text.data(), text.data() + text.size(), value, 16).ptr;
+    text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+    text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
+    return value;
+}
+
+std::optional<Registers> parse_block(std::string_view block) {
+    Registers result;
+    bool complete = true;
+    auto take = [&](std::string_view name) {
+        auto rest = behind(block, name);
+        complete = complete && rest;
+        return rest ? take_hex(*rest) : 0;
+    };
+    auto take_table = [&](std::string_view name) {
+        auto rest = behind(block, name);
+        complete = complete && rest;
+        if (!rest) return DescriptorTable{};
+        const std::uint64_t base = take_hex(*rest);
+        return DescriptorTable{base, take_hex(*rest)};
+    };
+    const bool wide = block.contains("RIP=");
+    constexpr std::string_view names[] = {"AX=",  "BX=",  "CX=",  "DX=",  "SI=",  "DI=",  "BP=",  "SP=",
+                                          "R8 =", "R9 =", "R10=", "R11=", "R12=", "R13=", "R14=", "R15="};
+    const std::string prefix = wide ? "R" : "E";
+    for (std::size_t number = 0; number < (wide ? 16U : 8U); ++number)
+        result.general[number] = take(number < 8 ? prefix + std::string(names[number]) : std::string(names[number]));
+    result.instruction = take(prefix + "IP=");
+    result.flags = take(wide ? "RFL=" : "EFL=");
+    result.code_segment = take("CS =");
+    result.stack_segment = take("SS =");
+    result.global = take_table("GDT=");
+    result.interrupts = take_table("IDT=");
+    result.cr0 = take("CR0=");
+    result.cr2 = take("CR2=");
+    result.cr3 = take("CR3=");
+    result.cr4 = take("CR4=");
+    result.extended_features = take("EFER=");
+    result.halted = take("HLT=") != 0;
+    if (!complete) return std::nullopt;
+    return result;
+}
+
 }  // namespace
+
+std::vector<Registers> parse_register_dump(std::string_view dump) {
+    std::vector<Registers> processors;
+    while (!dump.empty()) {
+        const std::size_t end = std::min(dump.find("CPU#", 1), dump.size());
+        if (auto block = parse_block(dump.substr(0, end))) processors.push_back(*block);
+        dump.remove_prefix(end);
+    }
+    return processors;
+}
 
 std::vector<ProcessorState> parse_registers(std::string_view dump) {
     std::vector<ProcessorState> processors;

@@ -16,6 +16,7 @@ namespace lintel::runner {
 namespace {
 
 constexpr auto register_interval = std::chrono::milliseconds(20);
+constexpr auto fault_log_interval = std::chrono::milliseconds(200);
 constexpr auto answer_time = std::chrono::seconds(10);
 
 class Watch {
@@ -38,6 +39,7 @@ private:
         if (keyboard_ready_) take_keyboard();
         bool serial_open = take_serial();
         machine_.read_errors();
+        machine_.faults().limit(machine_.control());
         bool control_open = machine_.control().pump();
         for (const QmpEvent& event : machine_.control().take_events())
             if (auto conclusion = judge(event)) return conclusion;
@@ -58,6 +60,7 @@ private:
                                          {signals_.descriptor(), POLLIN, 0},
                                          {keyboard_ ? STDIN_FILENO : -1, POLLIN, 0}}};
         std::chrono::milliseconds limit = std::chrono::hours(1);
+        if (machine_.faults().open()) limit = fault_log_interval;
         if (options_.until_halt) limit = register_interval;
         if (options_.deadline)
             limit = std::min(limit, std::chrono::ceil<std::chrono::milliseconds>(*options_.deadline - Clock::now()));
@@ -97,12 +100,26 @@ private:
         return state;
     }
 
-    static std::optional<Conclusion> judge(const QmpEvent& event) {
+    std::optional<Conclusion> judge(const QmpEvent& event) {
         if (event.name != "SHUTDOWN") return std::nullopt;
-        if (event.reason == "guest-reset") return Conclusion{Verdict::reset, ""};
+        if (event.reason == "guest-reset") return Conclusion{reset_or_triple_fault(), ""};
         if (event.reason == "guest-panic") return Conclusion{Verdict::emulator_error, "the guest could not run on"};
-        if (event.reason.starts_with("guest")) return Conclusion{Verdict::switched_off, ""};
+        if (event.reason.starts_with("guest")) return switched_off();
         return Conclusion{Verdict::closed, ""};
+    }
+
+    // Without QEMU's log (KVM) the instruction tells: whoever resets on purpose writes to a port.
+    Verdict reset_or_triple_fault() {
+        if (machine_.faults().open())
+            return machine_.faults().read().triple_fault ? Verdict::triple_fault : Verdict::reset;
+        auto text = machine_.control().human("x /1i $pc", Clock::now() + answer_time);
+        return text && text->contains(" out") ? Verdict::reset : Verdict::triple_fault;
+    }
+
+    // Newer QEMUs take isa-debug-exit for switching off, and say the value when they end.
+    Conclusion switched_off() {
+        machine_.stop();
+        return verdict_of_exit(machine_.ended().value_or(0)).value_or(Conclusion{Verdict::switched_off, ""});
     }
 
     Conclusion ended() {
@@ -112,6 +129,8 @@ private:
         machine_.read_errors();
         if (machine_.ended() == 0) return {Verdict::closed, ""};
         std::string words = last_lines(machine_.error_text(), 2);
+        if (words.empty() && !machine_.killed())
+            if (auto verdict = verdict_of_exit(machine_.ended().value_or(0))) return *verdict;
         return {Verdict::emulator_error,
                 words.empty() ? fmt::format("exit code {}", machine_.ended().value_or(-1)) : words};
     }
@@ -145,7 +164,9 @@ private:
     }
 
     Conclusion name_reason(Conclusion conclusion) {
-        if (conclusion.verdict == Verdict::halted && log_.panic()) return {Verdict::panicked, *log_.panic()};
+        // One that does not stop afterwards has panicked all the same.
+        const bool stopped = conclusion.verdict == Verdict::halted || conclusion.verdict == Verdict::timed_out;
+        if (stopped && log_.panic()) return {Verdict::panicked, *log_.panic()};
         if (conclusion.verdict == Verdict::loader_error) conclusion.detail = log_.loader_error().value_or("");
         return conclusion;
     }
@@ -164,53 +185,6 @@ private:
 
 Conclusion watch(Machine& machine, Signals& signals, const WatchOptions& options) {
     return Watch(machine, signals, options).run();
-}
-
-Exit exit_code(Verdict verdict) {
-    switch (verdict) {
-        case Verdict::halted:
-        case Verdict::closed:
-            return Exit::success;
-        case Verdict::panicked:
-            return Exit::panicked;
-        case Verdict::reset:
-        case Verdict::switched_off:
-            return Exit::reset;
-        case Verdict::timed_out:
-            return Exit::timed_out;
-        case Verdict::loader_error:
-            return Exit::loader_error;
-        case Verdict::emulator_error:
-            return Exit::emulator_error;
-        case Verdict::interrupted:
-            return Exit::interrupted;
-    }
-    return Exit::emulator_error;
-}
-
-std::string describe(const Conclusion& conclusion) {
-    std::string detail = conclusion.detail.empty() ? "" : ": " + conclusion.detail;
-    switch (conclusion.verdict) {
-        case Verdict::halted:
-            return "halted: the kernel sits in its halt loop, with interrupts off";
-        case Verdict::closed:
-            return "closed: the machine was switched off from outside";
-        case Verdict::panicked:
-            return "panicked" + detail;
-        case Verdict::reset:
-            return "reset: the machine reset itself, as it does after a triple fault";
-        case Verdict::switched_off:
-            return "off: the machine switched itself off";
-        case Verdict::timed_out:
-            return "timed out: no verdict within the time limit (see --timeout)";
-        case Verdict::loader_error:
-            return "loader error" + (detail.empty() ? ": it halted before the kernel" : detail);
-        case Verdict::emulator_error:
-            return "emulator error: QEMU failed" + detail;
-        case Verdict::interrupted:
-            return "interrupted";
-    }
-    return "";
 }
 
 }  // namespace lintel::runner

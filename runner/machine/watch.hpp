@@ -11,7 +11,10 @@ namespace lintel::runner {
 
 enum class Verdict {
     halted,
+    passed,  // said so through the isa-debug-exit device
+    failed,  // likewise
     panicked,
+    triple_fault,
     reset,
     switched_off,
     timed_out,
@@ -26,6 +29,9 @@ struct Conclusion {
     std::string detail;
 };
 
+/// Whether the machine stands still and can be looked at.
+bool still_there(Verdict verdict);
+
 struct WatchOptions {
     bool until_halt = false;  // a machine that has stopped for good ends the watch
     std::optional<Clock::time_point> deadline{};
@@ -37,6 +43,13 @@ struct WatchOptions {
 };
 
 Conclusion watch(Machine& machine, Signals& signals, const WatchOptions& options);
+
+/// What a kernel writes to port 0xf4 to end the machine (QEMU's isa-debug-exit).
+inline constexpr int passed_value = 0x10;
+inline constexpr int failed_value = 0x11;
+
+/// The verdict on an emulator that ended by itself with this exit status; nothing where no kernel asked for that.
+std::optional<Conclusion> verdict_of_exit(int status);
 
 Exit exit_code(Verdict verdict);
 

@@ -259,6 +259,15 @@ TEST(Additions, to_a_broken_configuration_are_refused_with_the_parsers_sentence)
     EXPECT_TRUE(more.error().sentence.contains("(2)")) << more.error().sentence;
 }
 
+TEST(EmulatorArguments, leave_what_the_person_brings_along_to_the_person) {
+    MachineConfiguration machine{.emulator = "/q"};
+    EXPECT_FALSE(asks_for_log(machine));
+    EXPECT_TRUE(has_pair(emulator_arguments(machine, {}), "-device", "isa-debug-exit,iobase=0xf4,iosize=0x04"));
+    machine.extra = {"-device", "isa-debug-exit,iobase=0x501", "-d", "in_asm"};
+    EXPECT_TRUE(asks_for_log(machine));
+    EXPECT_FALSE(has_pair(emulator_arguments(machine, {}), "-device", "isa-debug-exit,iobase=0xf4,iosize=0x04"));
+}
+
 TEST(EmulatorArguments, follow_the_configuration) {
     MachineConfiguration machine{.emulator = "/q"};
     machine.accelerator = Accelerator::kvm;
@@ -333,6 +342,22 @@ TEST(Console, a_message_counts_at_the_start_of_its_line_only) {
     EXPECT_EQ(log.loader_error(), "no such file");
 }
 
+TEST(Console, a_panic_is_known_in_the_words_of_many_kernels) {
+    const auto reason = [](std::string_view line) {
+        LogWatch log;
+        log.feed(line);
+        return log.panic().value_or("none");
+    };
+    EXPECT_EQ(reason("KERNEL PANIC: no memory\n"), "no memory");
+    EXPECT_EQ(reason("[    0.512] Kernel panic - not syncing: no init\n"), "not syncing: no init");
+    EXPECT_EQ(reason("*** PANIC: lost\n"), "lost");
+    EXPECT_EQ(reason("[PANIC] lost\n"), "lost");
+    EXPECT_EQ(reason("panicked at src/main.rs:4:5:\n"), "panicked at src/main.rs:4:5:");
+    EXPECT_EQ(reason("no panic: all is well\n"), "none");
+    EXPECT_EQ(reason("[unfinished panic: x\n"), "none");
+    EXPECT_EQ(reason("panicky\n"), "none");
+}
+
 TEST(EntryTsc, is_the_last_number_behind_its_words) {
     EXPECT_EQ(entry_tsc("kernel: entry tsc 2704123456\nkernel: more\n"), 2704123456U);
     EXPECT_EQ(entry_tsc("entry tsc x\n"), std::nullopt);
@@ -394,9 +419,21 @@ TEST(Files, a_pending_file_appears_whole_or_not_at_all) {
     EXPECT_EQ(read_file(target, "").value(), "whole");
 }
 
+TEST(Verdicts, of_the_debug_exit_device_follow_the_value_that_was_written) {
+    EXPECT_EQ(verdict_of_exit(33)->verdict, Verdict::passed);  // (0x10 << 1) | 1
+    EXPECT_EQ(verdict_of_exit(35)->verdict, Verdict::failed);
+    EXPECT_EQ(verdict_of_exit(85)->verdict, Verdict::failed);
+    EXPECT_TRUE(verdict_of_exit(85)->detail.contains("0x2a"));
+    EXPECT_FALSE(verdict_of_exit(0));
+    EXPECT_FALSE(verdict_of_exit(134));
+}
+
 TEST(Verdicts, have_exit_codes_that_tell_them_apart) {
     EXPECT_EQ(exit_code(Verdict::halted), Exit{0});
     EXPECT_EQ(exit_code(Verdict::panicked), Exit{3});
+    EXPECT_EQ(exit_code(Verdict::passed), Exit{0});
+    EXPECT_EQ(exit_code(Verdict::failed), Exit{1});
+    EXPECT_EQ(exit_code(Verdict::triple_fault), Exit{4});
     EXPECT_EQ(exit_code(Verdict::reset), Exit{4});
     EXPECT_EQ(exit_code(Verdict::timed_out), Exit{5});
     EXPECT_EQ(exit_code(Verdict::loader_error), Exit{6});
