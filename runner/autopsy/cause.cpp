@@ -264,7 +264,7 @@ std::string why_unhandled(const Evidence& evidence) {
 
 std::string describe(const AddressFacts& facts) {
     if (!facts.mapping.canonical) return "no canonical address";
-    const std::string rights = permissions(facts.mapping);
+    std::string rights = permissions(facts.mapping);
     switch (facts.region) {
         case Region::image:
             return facts.section.empty() ? "the kernel's image, " + rights

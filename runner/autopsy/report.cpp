@@ -114,6 +114,7 @@ void print_callers(Text& text, const Evidence& evidence) {
     std::vector<std::pair<std::string, unsigned>> lines;  // and how often each comes in a row
     for (const CallSite& caller : evidence.callers) {
         std::vector<std::string> found;
+        found.reserve(caller.place.frames.size() + 1);
         for (const Frame& frame : caller.place.frames) found.push_back(short_description(frame));
         if (found.empty())
             found.push_back(caller.place.known() ? short_description(caller.place)
