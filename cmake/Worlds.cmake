@@ -34,12 +34,14 @@ lintel_kernel_options(world_kernel)
 add_library(world_efi INTERFACE)
 target_link_libraries(world_efi INTERFACE world_freestanding)
 # Small before fast: firmware reads the application in pieces, and each byte of it costs more than it can save.
-# Optimizing it as a whole and folding equal functions saves a sixth of it.
+# Optimizing it as a whole, folding equal functions, sharing equal stretches of code and saying of a failed check only
+# where it was saves a quarter of it.
 target_compile_options(world_efi INTERFACE --target=x86_64-unknown-windows-gnu -fshort-wchar -mno-stack-arg-probe -Os
-  -flto)
+  -flto -DLINTEL_SHORT_ASSERTIONS)
 target_link_options(world_efi INTERFACE --target=x86_64-unknown-windows-gnu -fuse-ld=lld -nostdlib
   -Wl,--subsystem=efi_application -Wl,--entry=efi_main -Wl,--no-insert-timestamp -Wl,--gc-sections
-  -Wl,--dynamicbase -Wl,--strip-all -Wl,--icf=all -flto)
+  -Wl,--dynamicbase -Wl,--strip-all -Wl,--icf=all -flto
+  -Wl,-mllvm,-enable-machine-outliner=always -Wl,-mllvm,-inline-threshold=5)
 
 add_library(world_host INTERFACE)
 target_link_libraries(world_host INTERFACE world_all)

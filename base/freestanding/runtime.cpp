@@ -16,6 +16,12 @@ namespace lintel {
     panic(text, std::source_location{});
 }
 
+[[gnu::noinline]] void library_assertion_failed() {
+    TextBuffer<80> message;
+    print(message, "a check of the standard library failed before {}", __builtin_return_address(0));
+    panic(message.text(), std::source_location{});
+}
+
 }  // namespace lintel
 
 // libc++ calls it where it would throw; all of its formats use nothing but %s.
