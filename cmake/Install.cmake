@@ -7,6 +7,7 @@ set(made ${PROJECT_BINARY_DIR}/install)  # what is made for the installation onl
 install(TARGETS lintel RUNTIME DESTINATION bin)
 install(FILES $<TARGET_FILE:bootx64> ${made}/direct.elf share/limine.conf share/kernel.ld DESTINATION ${share})
 install(DIRECTORY share/template DESTINATION ${share})
+install(FILES tools/gdb/lintel.py DESTINATION ${share}/gdb)
 
 # Headers, and the few sources that each kernel compiles for itself.
 include(package/RuntimeFiles)

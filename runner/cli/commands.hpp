@@ -52,7 +52,13 @@ struct RunOptions {
 struct DebugOptions {
     ImageOptions image{};
     MachineOptions machine{};
+    std::string any_kernel{};             // the command's argument, for --kernel
+    std::vector<std::string> breaks{};    // places, as GDB spells them
+    std::vector<std::string> commands{};  // for GDB, where it has stopped
+    std::uint16_t port = 0;               // 0 for any that is free
     bool batch = false;
+    bool tui = false;
+    bool wait = false;     // for a debugger that somebody else starts
     double timeout = 120;  // seconds, with batch
 };
 

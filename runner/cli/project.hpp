@@ -27,6 +27,9 @@ struct Project {
     [[nodiscard]] fs::path direct_loader() const {
         return installed() ? share / "direct.elf" : build / "loader/direct/direct.elf";
     }
+    [[nodiscard]] fs::path gdb_commands() const {
+        return installed() ? share / "gdb/lintel.py" : source / "tools/gdb/lintel.py";
+    }
     [[nodiscard]] fs::path configuration() const {
         return installed() ? share / "limine.conf" : source / "runner/limine.conf";
     }

@@ -3,6 +3,7 @@
 // unchanged.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <variant>
@@ -37,6 +38,7 @@ struct MachineConfiguration {
     unsigned processors = 1;
     bool window = false;
     bool paused = false;               // waits for a debugger to let it run
+    std::uint16_t debugger_port = 0;   // where it listens for one, if it does; 0 for any port that is free
     bool counts_instructions = false;  // the time-stamp counter counts executed instructions
     std::vector<std::string> extra{};
 };

@@ -43,18 +43,24 @@ struct Listener {
     unsigned port;
 };
 
-// The kernel picks the port, and the socket stays open from then on: nobody else can take it in between.
-Outcome<Listener> listen_on_free_port() {
+// Where the kernel picks the port, the socket stays open from then on: nobody else can take it in between.
+Outcome<Listener> listen_on(std::uint16_t port) {
     Descriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons(port);
+    const int on = 1;  // a connection that has just been closed does not keep the port
+    ::setsockopt(socket.number(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     socklen_t size = sizeof address;
     // Safety: this is how the sockets interface spells a base class.
     auto* generic = reinterpret_cast<sockaddr*>(&address);
     if (::bind(socket.number(), generic, size) != 0 || ::listen(socket.number(), 1) != 0 ||
-        ::getsockname(socket.number(), generic, &size) != 0)
+        ::getsockname(socket.number(), generic, &size) != 0) {
+        if (errno == EADDRINUSE && port != 0)
+            return refuse("port {} is taken; end the program that listens there, or choose another --port", port);
         return refuse("cannot listen for GDB on the loopback interface: {}", std::strerror(errno));
+    }
     return Listener{std::move(socket), ntohs(address.sin_port)};
 }
 
@@ -88,7 +94,7 @@ Outcome<Machine> Machine::start(MachineConfiguration configuration, bool debugge
     auto control = TRY(socket_pair());
     auto errors = TRY(pipe_pair());
     std::optional<Listener> listener;
-    if (debugger) listener = TRY(listen_on_free_port());
+    if (debugger) listener = TRY(listen_on(configuration.debugger_port));
 
     Wires wires{.serial = serial.theirs.number(), .control = control.theirs.number()};
     Descriptor nothing(::open("/dev/null", O_RDONLY | O_CLOEXEC));

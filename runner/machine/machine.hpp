@@ -11,8 +11,8 @@ namespace lintel::runner {
 
 class Machine {
 public:
-    /// Copies the variable store, starts QEMU, and waits until it answers. `debugger` makes it listen for GDB on a
-    /// free port of the loopback interface.
+    /// Copies the variable store, starts QEMU, and waits until it answers. `debugger` makes it listen for GDB on the
+    /// loopback interface.
     static Outcome<Machine> start(MachineConfiguration configuration, bool debugger);
 
     [[nodiscard]] int serial() const { return serial_.number(); }

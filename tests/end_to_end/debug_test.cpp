@@ -1,7 +1,11 @@
-// GDB on the running kernel, the ways the README shows.
+// GDB on the running kernel, the ways docs/runner.md shows.
+#include <arpa/inet.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 
 #include <future>
+#include <regex>
 
 #include "tests/end_to_end/support.hpp"
 
@@ -67,6 +71,186 @@ TEST(Debug, batch_ends_with_the_loaders_error_where_the_kernel_never_starts) {
         lintel({"debug", "--batch", "--firmware", "direct", "--config", scratch.add("limine.conf", "# nothing\n")});
     EXPECT_EQ(answer.code, 6) << answer.err;
     EXPECT_TRUE(answer.err.contains("lintel: loader error: ")) << answer.err;
+}
+
+/// `lintel debug` in a direct boot, to its end.
+Answer debug(Words words) {
+    words.insert(words.begin(), {"debug", "--batch", "--firmware", "direct"});
+    return lintel(std::move(words));
+}
+
+/// The number of the line of this source that has `text`.
+std::string line_with(const fs::path& source, std::string_view text) {
+    std::size_t number = 0;
+    for (const std::string& line : lines_of(contents(source_folder() / source))) {
+        ++number;
+        if (line.contains(text)) return std::to_string(number);
+    }
+    throw std::runtime_error(source.string() + " has changed");
+}
+
+/// The first group of the pattern's first match.
+std::string found(const std::string& text, const std::string& pattern) {
+    std::smatch match;
+    return std::regex_search(text, match, std::regex(pattern)) ? match[1].str() : "nothing like " + pattern;
+}
+
+TEST(Debug, stops_at_a_source_line_that_software_breakpoints_reach) {
+    const std::string line = line_with("kernel/main.cpp", "draw_banner();");
+    auto answer = debug({"--break", "main.cpp:" + line, "--break", "hlt_loop", "--command", "info breakpoints"});
+    EXPECT_EQ(answer.code, 0) << answer.err;
+    EXPECT_TRUE(answer.out.contains("kernel/main.cpp:" + line + "\n")) << answer.out;
+    EXPECT_TRUE(std::regex_search(answer.out, std::regex("breakpoint +keep y .*main.cpp:" + line))) << answer.out;
+    EXPECT_FALSE(answer.out.contains("kernel: halted")) << answer.out;
+}
+
+TEST(Debug, a_place_that_does_not_exist_fails_by_name) {
+    auto answer = debug({"--break", "no_such_function"});
+    EXPECT_EQ(answer.code, 2);
+    EXPECT_TRUE(answer.err.contains("Function \"no_such_function\" not defined.")) << answer.err;
+}
+
+TEST(Debug, a_breakpoint_that_is_never_reached_fails) {
+    auto answer = debug({"--break", "arch::handle_trap"});
+    EXPECT_EQ(answer.code, 2);
+    EXPECT_TRUE(answer.err.contains("lintel: the kernel has halted before it came to a breakpoint")) << answer.err;
+}
+
+TEST(Debug, a_page_walk_comes_to_what_the_emulator_says) {
+    // QEMU's monitor translates for `x` by itself, and takes the walk's word for `xp`.
+    Scratch scratch;
+    const std::string check = scratch.add("check.py", R"(import re
+def memory(line):
+    return gdb.execute('monitor ' + line, to_string=True).split()[1:]
+for name in ('$pc', '$sp'):
+    address = int(gdb.parse_and_eval(name)) & (1 << 64) - 1
+    walk = gdb.execute('lintel page ' + name, to_string=True)
+    physical, rights = re.search('physical (0x[0-9a-f]+), (.*)', walk).groups()
+    same = memory('x /2gx %#x' % address) == memory('xp /2gx ' + physical)
+    print(name, 'same place' if same else walk, rights)
+)");
+    auto answer = debug({"--command", "source " + check, "--command", "lintel page 8"});
+    EXPECT_EQ(answer.code, 0) << answer.err;
+    EXPECT_TRUE(answer.out.contains("$pc same place readable, executable\n")) << answer.out;
+    EXPECT_TRUE(answer.out.contains("$sp same place readable, writable\n")) << answer.out;
+    EXPECT_TRUE(answer.out.contains("not present\nnot mapped\n")) << answer.out;
+}
+
+TEST(Debug, commands_and_printers_show_what_the_kernel_logs) {
+    auto answer = debug({"--command", "lintel requests", "--command", "lintel memory-map", "--command", "lintel frames",
+                         "--command", "lintel processor", "--command", "print limine::request<limine::Hhdm>",
+                         "--command", "print 'lintel::(anonymous namespace)::direct'.offset_", "--command",
+                         "print 'lintel::(anonymous namespace)::outermost_frame'"});
+    EXPECT_EQ(answer.code, 0) << answer.err;
+    auto shows = [&](std::string_view text) { EXPECT_TRUE(answer.out.contains(text)) << text << "\n" << answer.out; };
+    shows("base revision: " + found(answer.out, "kernel: base revision: ([0-9]+)"));
+    const std::string offset = found(answer.out, "kernel: HHDM offset: (0x[0-9a-f]+)");
+    shows(": offset " + offset + "\n");
+    shows("= HHDM request, response at 0xffff");
+    shows("executable command line, revision 0: response at 0x");
+    shows(": \"hello=world\"\n");
+    shows("modules, revision 0: no answer\n");
+    const std::string entries = found(answer.out, "kernel: memory map: ([0-9]+) entries");
+    shows(": " + entries + " entries, see lintel memory-map\n");
+    const std::regex entry("\n0x[0-9a-f]{12}-0x[0-9a-f]{12} +[0-9]+ (?:bytes|KiB|MiB|GiB)  [a-zA-Z]");
+    EXPECT_EQ(std::to_string(std::distance(std::sregex_iterator(answer.out.begin(), answer.out.end(), entry), {})),
+              entries);
+    shows(" of " + found(answer.out, "kernel: frames: [0-9]+ of ([0-9]+) free") + " frames free (");
+    shows("processor 1 of 1\n");
+    shows("privilege   ring 0, interrupts ");
+    shows("protections SMEP, SMAP, UMIP, WP, NX\n");
+    EXPECT_TRUE(std::regex_search(answer.out, std::regex("\\$3 = 0xffff[0-9a-f]{12}\n"))) << answer.out;
+}
+
+TEST(Debug, a_command_that_fails_fails_the_batch_in_one_sentence) {
+    auto answer = debug({"--command", "lintel trap"});
+    EXPECT_EQ(answer.code, 2);
+    EXPECT_TRUE(answer.err.contains("no function on this stack has a trap frame")) << answer.err;
+    EXPECT_FALSE(answer.err.contains("Traceback")) << answer.err;
+}
+
+TEST(Debug, a_traps_registers_are_shown_where_it_is_handled) {
+    auto answer = debug({"--cmdline", "test=null", "--break", "handle_trap", "--command", "lintel trap"});
+    EXPECT_EQ(answer.code, 0) << answer.err;
+    EXPECT_TRUE(answer.out.contains("vector 14, error code 0x2, at 0xffffffff8")) << answer.out;
+    EXPECT_TRUE(answer.out.contains("write_to_null")) << answer.out;
+    EXPECT_TRUE(answer.out.contains("cr2 0x0000000000000008")) << answer.out;
+}
+
+TEST(Debug, a_kernel_that_the_loader_has_moved_stops_at_the_right_source_line) {
+    Scratch scratch;
+    const std::string configuration = scratch.add(
+        "limine.conf", "timeout: 0\n/Movable\nprotocol: limine\npath: boot():/boot/kernel.elf\nkaslr: yes\n");
+    const std::string line = line_with("tests/end_to_end/movable_kernel.cpp", "*pointer = *pointer + 1;");
+    for (const char* firmware : {"direct", "uefi"}) {
+        auto answer =
+            lintel({"debug", "--batch", "--firmware", firmware, LINTEL_MOVABLE_KERNEL, "--config", configuration,
+                    "--break", "count_up", "--command", "print value", "--command", "lintel requests"});
+        EXPECT_EQ(answer.code, 0) << answer.err;
+        EXPECT_TRUE(answer.out.contains("movable_kernel.cpp:" + line + "\n")) << answer.out;
+        EXPECT_TRUE(answer.out.contains("$1 = 1\n")) << answer.out;
+        const std::string base = found(answer.out, "executable address, .* virtual (0x[0-9a-f]+)");
+        EXPECT_TRUE(base.starts_with("0xffffffff")) << answer.out;
+        EXPECT_NE(base, "0xffffffff80000000") << "where it was linked";
+    }
+}
+
+TEST(Debug, without_a_halt_loop_or_a_place_it_stops_at_the_entry_point) {
+    auto answer = debug({LINTEL_MOVABLE_KERNEL});
+    EXPECT_EQ(answer.code, 0) << answer.err;
+    EXPECT_TRUE(answer.out.contains("#0  kernel_main () at ")) << answer.out;
+}
+
+TEST(Debug, a_taken_port_is_refused_in_one_sentence) {
+    const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    ASSERT_EQ(::bind(socket, reinterpret_cast<sockaddr*>(&address), size), 0);
+    ASSERT_EQ(::listen(socket, 1), 0);
+    ASSERT_EQ(::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size), 0);
+    const std::string port = std::to_string(ntohs(address.sin_port));
+    auto answer = debug({"--port", port});
+    ::close(socket);
+    EXPECT_EQ(answer.code, 2);
+    EXPECT_TRUE(answer.err.contains("lintel: port " + port + " is taken; ")) << answer.err;
+    EXPECT_TRUE(answer.out.empty()) << answer.out;
+}
+
+TEST(Debug, the_source_is_shown_in_the_terminals_upper_half) {
+    ::setenv("TERM", "xterm", 1);
+    Terminal terminal({"debug", "--firmware", "direct", "--tui"});
+    EXPECT_TRUE(terminal.wait_for("hlt_loop.cpp")) << terminal.text();
+    EXPECT_TRUE(terminal.wait_for("wait_for_interrupt")) << terminal.text();
+    terminal.type("kill\nquit\n");
+    EXPECT_EQ(terminal.finish(), 0) << terminal.text();
+    EXPECT_TRUE(terminal.sane());
+}
+
+/// `lintel debug --wait`, and a debugger of the person's own at its port.
+void expect_waiting_machine(Words words, const Words& gdb_commands, std::string_view expected) {
+    const std::string port = std::to_string(free_port());
+    words.insert(words.begin(), {"debug", "--wait", "--firmware", "direct", "--port", port});
+    Terminal terminal(words);
+    ASSERT_TRUE(terminal.wait_for("target remote 127.0.0.1:" + port)) << terminal.text();
+    Words gdb = {"/usr/bin/gdb", "-nx", "-batch"};
+    const std::string slide = found(terminal.text(), "in GDB: (symbol-file [^\r\n]*)");
+    for (std::string line : gdb_commands) {
+        if (line == "target") line += " remote 127.0.0.1:" + port;
+        if (line == "symbol-file") line = slide;
+        gdb.insert(gdb.end(), {"-ex", line});
+    }
+    auto answer = run(gdb);
+    EXPECT_TRUE(answer.out.contains(expected)) << answer.out << answer.err;
+    EXPECT_EQ(terminal.finish(), 0) << terminal.text();
+}
+
+TEST(Debug, a_waiting_machine_stands_at_the_entry_point_for_software_breakpoints) {
+    expect_waiting_machine({}, {"file " + kernel().string(), "target", "break hlt_loop", "continue", "kill"},
+                           "Breakpoint 1, lintel::hlt_loop () at ");
+    expect_waiting_machine({LINTEL_MOVABLE_KERNEL}, {"target", "symbol-file", "break count_up", "continue", "kill"},
+                           "movable_kernel.cpp:");
 }
 
 }  // namespace
