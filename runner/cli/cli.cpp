@@ -56,6 +56,7 @@ int command_line(const Project& project, std::span<const std::string> words) {
     add_bench(line);
     add_test(line);
     add_config(line);
+    add_init(line);
     add_doctor(line);
     add_describe(line);
     add_help(line);

@@ -78,6 +78,7 @@ void add_conformance(CommandLine& line);
 void add_bench(CommandLine& line);
 void add_test(CommandLine& line);
 void add_config(CommandLine& line);
+void add_init(CommandLine& line);
 void add_doctor(CommandLine& line);
 void add_describe(CommandLine& line);
 

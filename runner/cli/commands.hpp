@@ -91,7 +91,6 @@ Outcome<Exit> new_command(const Project& project, const std::string& name);
 Outcome<Exit> path_command(const Project& project, PathOf what, LoaderWish loader);
 Outcome<Exit> bench_boot_command(const Project& project, FirmwareWish firmware);
 Outcome<Exit> conformance_command(const Project& project, const ConformanceOptions& options);
-Outcome<Exit> test_command(const Project& project, const std::vector<std::string>& extra);
 Outcome<Exit> doctor_command(const Project& project);
 
 }  // namespace lintel::runner

@@ -12,11 +12,18 @@ namespace {
 /// The commands that work on a project, rather than on this tree.
 constexpr std::string_view commands[] = {"run", "debug", "image", "flash", "check", "test", "config"};
 
+/// Where a command takes its kernel as an argument, that stands for --kernel.
+constexpr const char* kernel_argument = "kernel";
+
 CLI::Option* option_for(CLI::App& command, const Key& key) {
     if (key.test && command.get_name() != "test") return nullptr;
     // `timeout` outside of [test] is for a run, not for each of many tests.
     if (!key.test && command.get_name() == "test" && find_key(key.name, true) != nullptr) return nullptr;
-    return key.option.empty() ? nullptr : command.get_option_no_throw(std::string(key.option));
+    if (key.option.empty()) return nullptr;
+    CLI::Option* option = command.get_option_no_throw(std::string(key.option));
+    if (key.name != "kernel") return option;
+    CLI::Option* argument = command.get_option_no_throw(kernel_argument);
+    return argument == nullptr || (option != nullptr && option->count() != 0) ? option : argument;
 }
 
 std::vector<std::string> typed_for(CommandLine& line, CLI::App& command, const Key& key) {

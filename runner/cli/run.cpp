@@ -4,7 +4,6 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -116,14 +115,6 @@ Outcome<void> take_screenshot(Machine& machine, Verdict verdict, const std::stri
     return {};
 }
 
-/// Whether there is a --kernel on the command line; a project's kernel gives way to one that is named.
-bool typed_kernel(const CommandLine& line) {
-    return std::ranges::any_of(line.settings, [](const Setting& setting) {
-        return setting.key->name == "kernel" &&
-               std::ranges::any_of(setting.values, [](const Value& value) { return value.source == Source::flag; });
-    });
-}
-
 }  // namespace
 
 Outcome<Exit> run_command(const Project& project, const RunOptions& options) {
@@ -191,7 +182,7 @@ void add_run(CommandLine& line) {
     run.final_callback([&line, options] {
         options->machine.extra = line.extra;
         if (!options->any_kernel.empty()) {
-            if (typed_kernel(line))
+            if (!options->image.kernel.empty())
                 throw CLI::ValidationError("two kernels are given: " + options->any_kernel + " and --kernel");
             options->image.kernel = options->any_kernel;
             options->image.foreign = true;

@@ -78,6 +78,20 @@ TEST_F(Project, what_is_typed_wins) {
     EXPECT_TRUE(answer.err.contains(" -m 256M ")) << answer.err;
 }
 
+TEST_F(Project, its_kernel_boots_by_itself_and_gives_way_to_one_that_is_typed) {
+    write("firmware = \"direct\"\nkernel = \"mine.elf\"\n");
+    project.add("my kérnel/mine.elf", scripted_kernel("this is mine\n\x03\x10"));
+    const fs::path other = project.add("other.elf", scripted_kernel("this is another\n\x03\x10"));
+    auto answer = type({"run"});
+    EXPECT_EQ(answer.code, 0) << answer.err;
+    EXPECT_TRUE(answer.out.contains("this is mine\n")) << answer.out;
+    answer = type({"run", other});
+    EXPECT_EQ(answer.code, 0) << answer.err;
+    EXPECT_TRUE(answer.out.contains("this is another\n")) << answer.out;
+    answer = type({"run", other, "--kernel", other});
+    EXPECT_EQ(answer.code, 2);
+}
+
 TEST_F(Project, a_mistake_is_one_sentence_with_its_place_and_starts_nothing) {
     const fs::path file = write("memory = \"1G\"\nkernle = \"a\"\n");
     auto answer = type({"run"});

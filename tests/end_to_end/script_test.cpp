@@ -39,6 +39,20 @@ TEST_F(Script, works_from_anywhere_through_links_and_spaces_and_passes_every_wor
     EXPECT_TRUE(contents(tree / "ninja.log").contains("boot_image"));
 }
 
+TEST_F(Script, tests_of_the_tree_need_all_of_it_and_tests_of_kernels_only_what_boots) {
+    const std::string script = "'" + (tree / "a tree/lintel").string() + "'";
+    tree.add("project/src/x", "");
+    EXPECT_EQ(type(script + " test -- -R unit").code, 0);
+    EXPECT_FALSE(contents(tree / "ninja.log").contains("boot_image"));
+    EXPECT_EQ(type(script + " test kernel.elf").code, 0);
+    EXPECT_TRUE(contents(tree / "ninja.log").contains("boot_image"));
+
+    tree.add("ninja.log", "");
+    tree.add("project/lintel.toml", "");
+    EXPECT_EQ(type("cd '" + (tree / "project/src").string() + "' && " + script + " test").code, 0);
+    EXPECT_TRUE(contents(tree / "ninja.log").contains("boot_image"));
+}
+
 TEST_F(Script, a_failed_build_shows_the_compilers_words_and_runs_nothing) {
     tree.add("fails", "");
     auto answer = type("'" + (tree / "a tree/lintel").string() + "' run");

@@ -174,6 +174,13 @@ std::string kernel_with_base_revision(std::uint64_t revision) {
     return bytes.replace(at, tag.size(), tag);
 }
 
+std::string scripted_kernel(std::string_view script) {
+    std::string bytes = contents(LINTEL_SCRIPTED_KERNEL);
+    const std::size_t at = bytes.find("lintel scripted kernel: ");
+    if (at == std::string::npos || script.size() >= 1024) throw std::runtime_error("no room for the kernel's script");
+    return bytes.replace(at, script.size() + 1, std::string(script) + '\0');
+}
+
 unsigned free_port() {
     runner::Descriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
     sockaddr_in address{};

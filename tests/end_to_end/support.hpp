@@ -82,6 +82,10 @@ std::string kernel_that_starts_with(std::string_view code);
 /// The kernel, asking for another base revision.
 std::string kernel_with_base_revision(std::uint64_t revision);
 
+/// A kernel that writes `script` to its serial line and then halts. On the way \x01 hangs, \x02 raises an exception
+/// that nobody handles, and \x03 writes the next byte to the port of isa-debug-exit.
+std::string scripted_kernel(std::string_view script);
+
 /// A port of the loopback interface that nobody uses at the moment.
 unsigned free_port();
 
