@@ -118,6 +118,7 @@ Outcome<Exit> bench_direct(const Project& project) {
 }  // namespace
 
 Outcome<Exit> bench_boot_command(const Project& project, FirmwareWish firmware) {
+    if (project.installed()) return refuse("this measures Lintel's own kernel, which only its source tree builds");
     return firmware == FirmwareWish::direct ? bench_direct(project) : bench_uefi(project);
 }
 

@@ -173,6 +173,7 @@ std::string matrix_summary(const Results& results) {
 }  // namespace
 
 Outcome<Exit> conformance_command(const Project& project, const ConformanceOptions& options) {
+    if (project.installed()) return refuse("the kernels that judge a loader are in Lintel's source tree only");
     if (!is_file(project.conformance_family()))
         return refuse("{} is not built; run `./lintel conformance`", project.conformance_family().string());
     std::string list = TRY(read_file(project.conformance_family(), "the conformance family"));

@@ -21,12 +21,13 @@ More: lintel COMMAND --help, lintel help boot|machine|common|codes
 )";
 
 constexpr std::string_view codes = R"(Exit codes:
-  0  done; the kernel passed, or sits in its halt loop where that was to end the run
+  0  done; the kernel passed, or sits in the halt loop that was to end the run
   1  the kernel said that it failed, or tests failed
   2  refused: a wrong argument, or something missing here
   3  the kernel panicked            4  triple fault, reset or switched off
   5  the time limit passed          6  the boot loader stopped before the kernel
-  7  QEMU failed                  130  interrupted
+  7  QEMU failed                    8  halted, where lintel test wants a verdict
+130  interrupted
 
 Environment:
   LIMINE_PATH        a folder with a binary release of Limine, to boot with that

@@ -13,7 +13,7 @@ Outcome<Exit> new_command(const Project& project, const std::string& name) {
     TRY(make_project(project.project_template(), target));
     say(
         fmt::format("made {}; next:\n  cd {}\n  cmake --preset default && cmake --build --preset default\n"
-                    "  lintel run --firmware direct\n  ctest --preset default",
+                    "  lintel run --firmware direct\n  lintel test",
                     target.string(), name));
     if (!project.installed())
         say("this Lintel is not installed; the project needs one: cmake --install build --prefix ~/.local");

@@ -31,7 +31,11 @@ struct Project {
         return installed() ? share / "gdb/lintel.py" : source / "tools/gdb/lintel.py";
     }
     [[nodiscard]] fs::path configuration() const {
-        return installed() ? share / "limine.conf" : source / "runner/limine.conf";
+        return installed() ? configuration_for_any_kernel() : source / "runner/limine.conf";
+    }
+    /// Boots whatever kernel is at `kernel_path`, without waiting.
+    [[nodiscard]] fs::path configuration_for_any_kernel() const {
+        return (installed() ? share : source / "share") / "limine.conf";
     }
     [[nodiscard]] fs::path project_template() const {
         return installed() ? share / "template" : source / "share/template";

@@ -66,9 +66,9 @@ Outcome<LoaderChoice> loader_for(const Project& project, const ImageOptions& opt
 
 Outcome<BootVolume> volume_for(const Project& project, const ImageOptions& options,
                                std::optional<TemporaryFolder>& folder) {
-    BootVolume volume{
-        .configuration = options.configuration.empty() ? project.configuration() : fs::absolute(options.configuration),
-        .kernel = options.kernel.empty() ? project.kernel() : fs::absolute(options.kernel)};
+    const fs::path standard = options.foreign ? project.configuration_for_any_kernel() : project.configuration();
+    BootVolume volume{.configuration = options.configuration.empty() ? standard : fs::absolute(options.configuration),
+                      .kernel = options.kernel.empty() ? project.kernel() : fs::absolute(options.kernel)};
     if (volume.kernel.empty()) return refuse("no kernel given; name one with --kernel FILE");
     for (const fs::path& module : options.additions.modules) {
         auto has_its_name = [&](const fs::path& other) { return other.filename() == module.filename(); };
@@ -77,11 +77,6 @@ Outcome<BootVolume> volume_for(const Project& project, const ImageOptions& optio
         volume.modules.push_back(fs::absolute(module));
     }
     if (!options.files.empty()) volume.others = TRY(files_below(options.files));
-    if (options.foreign && options.configuration.empty()) {
-        if (!folder) folder = TRY(TemporaryFolder::make());
-        volume.configuration = folder->path() / "generated.conf";
-        TRY(write_file(volume.configuration, configuration_for_any_kernel()));
-    }
     if (!options.additions.empty())
         volume.configuration = TRY(added_to(volume.configuration, options.additions, folder));
     return volume;

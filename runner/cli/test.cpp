@@ -45,6 +45,7 @@ Outcome<Exit> test_command(const CommandLine& line, const CLI::App& command, con
         for (const CLI::Option* option : command.get_options())
             if (option->count() != 0 && option->get_group() != common_group)
                 return refuse("{} is for kernels, and none is named; see lintel test --help", option->get_name());
+        if (project.installed()) return refuse("no kernels given; name them, or write lintel.toml with [test] kernels");
         return test_tree(project, line.extra);
     }
     if (options.artifacts.empty()) options.artifacts = default_artifacts(line);

@@ -9,7 +9,7 @@
 
 #include "runner/autopsy/autopsy.hpp"
 #include "runner/cli/setup.hpp"
-#include "runner/host/progress.hpp"
+#include "runner/host/progress_line.hpp"
 #include "runner/machine/watch.hpp"
 
 namespace lintel::runner {
@@ -172,7 +172,7 @@ private:
     const std::vector<TestKernel> kernels_;
     Signals& signals_;
     const Palette& palette_;
-    Progress progress_{};
+    ProgressLine progress_{};
     std::atomic<std::size_t> next_ = 0;
     std::atomic<bool> stopped_ = false;
     std::atomic<std::size_t> printed_ = 0;  // kernels whose results have appeared; changes under the mutex

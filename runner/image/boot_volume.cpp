@@ -25,13 +25,6 @@ std::vector<VolumeFile> files_of(const BootVolume& volume) {
     return files;
 }
 
-// Limine before version 9 knows `kernel_path` only.
-std::string configuration_for_any_kernel() {
-    return fmt::format(
-        "timeout: 0\n\n/Kernel\n    protocol: limine\n    path: boot():/{0}\n    kernel_path: boot():/{0}\n",
-        kernel_path);
-}
-
 Outcome<std::string> with_additions(const std::string& text, const Additions& additions) {
     auto storage = std::make_unique<loader::ConfigurationStorage>();
     auto configuration = loader::parse_configuration(text, {}, storage->room());

@@ -37,9 +37,6 @@ struct Additions {
     [[nodiscard]] bool empty() const { return command_line.empty() && modules.empty(); }
 };
 
-/// A configuration that boots whatever kernel is at `kernel_path`, without waiting.
-std::string configuration_for_any_kernel();
-
 /// The configuration's text with `additions` in its default entry. Fails where the text is no configuration.
 Outcome<std::string> with_additions(const std::string& text, const Additions& additions);
 

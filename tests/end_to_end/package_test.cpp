@@ -1,6 +1,7 @@
 // Lintel as its users get it: installed under a prefix of their choice, without this tree; and what they begin with.
 #include <gtest/gtest.h>
 
+#include <map>
 #include <regex>
 
 #include "tests/end_to_end/support.hpp"
@@ -45,6 +46,10 @@ TEST_F(Package, a_new_project_builds_boots_and_passes_its_test) {
     EXPECT_TRUE(answer.out.contains("hello from my-os\nhalted\n")) << answer.out;
     EXPECT_TRUE(answer.err.contains((prefix / "share/lintel/direct.elf").string())) << answer.err;
 
+    answer = type("my-os", "lintel test");
+    EXPECT_EQ(answer.code, 0) << answer.out << answer.err;
+    EXPECT_EQ(answer.out, "ok      screen_test: the_picture_is_on_the_screen\n");
+
     answer = type("my-os", "ctest --preset default --no-tests=error");
     EXPECT_EQ(answer.code, 0) << answer.out << answer.err;
     EXPECT_TRUE(answer.out.contains("100% tests passed, 0 tests failed out of 2")) << answer.out;
@@ -68,6 +73,18 @@ TEST_F(Package, without_a_kernel_it_asks_for_one) {
     auto answer = type("", "lintel run --headless");
     EXPECT_EQ(answer.code, 2);
     EXPECT_TRUE(answer.err.contains("no kernel")) << answer.err;
+}
+
+TEST_F(Package, what_only_the_source_tree_can_do_is_refused_in_one_sentence) {
+    fs::create_directory(*scratch / "empty");
+    for (const auto& [words, why] : std::map<std::string, std::string>{
+             {"test", "no kernels given; name them, or write lintel.toml with [test] kernels"},
+             {"bench boot", "this measures Lintel's own kernel, which only its source tree builds"},
+             {"conformance", "the kernels that judge a loader are in Lintel's source tree only"}}) {
+        auto answer = type("empty", "lintel " + words);
+        EXPECT_EQ(answer.code, 2) << words;
+        EXPECT_EQ(answer.err, "lintel: " + why + "\n");
+    }
 }
 
 TEST_F(Package, a_name_that_is_taken_or_bad_is_refused_and_nothing_changes) {

@@ -1,5 +1,5 @@
 // See the header.
-#include "runner/host/progress.hpp"
+#include "runner/host/progress_line.hpp"
 
 #include <fmt/format.h>
 #include <sys/ioctl.h>
@@ -30,9 +30,9 @@ std::string_view cut(std::string_view words, std::size_t width) {
 
 }  // namespace
 
-Progress::Progress() : terminal_(::isatty(STDERR_FILENO) == 1) {}
+ProgressLine::ProgressLine() : terminal_(::isatty(STDERR_FILENO) == 1) {}
 
-void Progress::show(std::string_view words) {
+void ProgressLine::show(std::string_view words) {
     const std::scoped_lock lock(mutex_);
     if (!terminal_ || words == shown_ || std::chrono::steady_clock::now() - begin_ < patience) return;
     fmt::print(stderr, "{}{}", erase, cut(words, columns() - 1));
@@ -40,7 +40,7 @@ void Progress::show(std::string_view words) {
     shown_ = words;
 }
 
-void Progress::clear() {
+void ProgressLine::clear() {
     const std::scoped_lock lock(mutex_);
     if (shown_.empty()) return;
     fmt::print(stderr, "{}", erase);

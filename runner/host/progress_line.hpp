@@ -9,13 +9,13 @@
 
 namespace lintel::runner {
 
-class Progress {
+class ProgressLine {
 public:
     /// On standard error.
-    Progress();
-    Progress(const Progress&) = delete;
-    Progress& operator=(const Progress&) = delete;
-    ~Progress() { clear(); }
+    ProgressLine();
+    ProgressLine(const ProgressLine&) = delete;
+    ProgressLine& operator=(const ProgressLine&) = delete;
+    ~ProgressLine() { clear(); }
 
     /// Puts `words` in place of what the line says. Any thread may call it, as often as it likes.
     void show(std::string_view words);
