@@ -95,7 +95,7 @@ std::int64_t Canvas::draw_text(std::int64_t x, std::int64_t y, std::string_view 
 }
 
 void Canvas::draw_glyph(std::int64_t x, std::int64_t y, const Glyph& glyph, const TextStyle& style) {
-    const std::int64_t scale = style.scale;
+    const std::int64_t scale = style.scale, scale_down = style.scale_down != 0 ? style.scale_down : style.scale;
     // Far outside nothing shows, and nearer by the sums below cannot overflow.
     constexpr auto far = std::int64_t{1} << 61;
     if (x < -far || x > far || y < -far || y > far) return;
@@ -104,7 +104,7 @@ void Canvas::draw_glyph(std::int64_t x, std::int64_t y, const Glyph& glyph, cons
             const bool set = glyph.is_set(begin, row);
             for (end = begin + 1; end < glyph.width() && glyph.is_set(end, row) == set;) ++end;
             if (!set && !style.background) continue;
-            fill({x + begin * scale, y + row * scale, (end - begin) * scale, scale},
+            fill({x + begin * scale, y + row * scale_down, (end - begin) * scale, scale_down},
                  set ? style.colour : *style.background);
         }
     }

@@ -55,11 +55,20 @@ struct Layout {
     }
 };
 
-/// How text looks: a background only where one is given, each of the font's pixels a square of `scale` pixels.
+/// How many of the screen's pixels one of a font's becomes, each way.
+struct GlyphScale {
+    std::uint32_t x = 1;
+    std::uint32_t y = 1;
+    friend bool operator==(const GlyphScale&, const GlyphScale&) = default;
+};
+
+/// How text looks: a background only where one is given, each of the font's pixels a square of `scale` pixels, or
+/// `scale` by `scale_down` where that is not 0.
 struct TextStyle {
     Colour colour;
     std::optional<Colour> background{};
     std::uint32_t scale = 1;
+    std::uint32_t scale_down = 0;
 };
 
 class Canvas {

@@ -1,17 +1,19 @@
 // An Error in words.
 #pragma once
 
+#include "base/printable.hpp"
 #include "base/result.hpp"
 #include "base/text.hpp"
 
 namespace lintel {
 
-/// The error as one sentence, without the end of the line.
+/// The error as one sentence, without the end of the line. Its subject may come from any file.
 template <TextSink Sink>
 void print_error(Sink& sink, const Error& error) {
     sink.write(error.text);
-    if (!error.subject.empty()) print(sink, ": {}", error.subject);
-    if (error.number) print(sink, " ({})", *error.number);
+    if (!error.subject.empty()) print(sink, ": {}", Printable(error.subject));
+    if (error.number && error.notation == Notation::address) print(sink, " (0x{:x})", *error.number);
+    if (error.number && error.notation == Notation::decimal) print(sink, " ({})", *error.number);
 }
 
 }  // namespace lintel

@@ -19,12 +19,16 @@ enum class ErrorCode : std::uint8_t {
     device,         // hardware or firmware reported a failure
 };
 
+/// How an error's number reads.
+enum class Notation : std::uint8_t { decimal, address };
+
 /// What went wrong, as one sentence: `text`, then `subject` (a path, a name) and `number` where they are set.
 struct Error {
     ErrorCode code;
     std::string_view text;
     std::string_view subject{};
     std::optional<std::uint64_t> number{};
+    Notation notation = Notation::decimal;
 };
 
 template <class T>
@@ -34,6 +38,11 @@ using Status = Result<void>;
 inline std::unexpected<Error> fail(ErrorCode code, std::string_view text, std::string_view subject = {},
                                    std::optional<std::uint64_t> number = {}) {
     return std::unexpected(Error{code, text, subject, number});
+}
+
+/// The same about an address.
+inline std::unexpected<Error> fail_at(ErrorCode code, std::string_view text, std::uint64_t address) {
+    return std::unexpected(Error{code, text, {}, address, Notation::address});
 }
 
 /// Ends the program, saying why and where. Each program supplies its own.

@@ -37,7 +37,7 @@ void put_argument(Put put, void* sink, Spec spec, const Argument& argument) {
     }
     std::uint64_t number = argument.number;
     std::string_view sign;
-    int base = spec.type == 'x' ? 16 : 10;
+    unsigned base = spec.type == 'x' ? 16 : 10;
     if (argument.kind == Kind::signed_number && static_cast<std::int64_t>(number) < 0) {
         sign = "-";
         number = -number;
@@ -47,9 +47,13 @@ void put_argument(Put put, void* sink, Spec spec, const Argument& argument) {
         base = 16;
         if (spec.width == 0) spec = {.fill = '0', .width = 18, .left = false, .type = 'x'};
     }
-    std::array<char, 20> digits;
-    auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number, base).ptr;
-    put_padded(put, sink, spec, sign, {digits.data(), static_cast<std::size_t>(end - digits.data())});
+    std::array<char, 20> digits;  // of the largest number
+    std::size_t first = digits.size();
+    do {
+        digits[--first] = "0123456789abcdef"[number % base];
+        number /= base;
+    } while (number != 0);
+    put_padded(put, sink, spec, sign, std::string_view(digits.data(), digits.size()).substr(first));
 }
 
 }  // namespace

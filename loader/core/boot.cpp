@@ -62,8 +62,8 @@ Result<VirtAddr> choose_entry(const Requests& requests, const Executable& execut
     if (!requests.asks_for(entry_point_id)) return executable.entry();
     auto wanted = TRY(requests.parameters<limine::EntryPointParameters>(entry_point_id));
     if (!executable.is_code(VirtAddr(wanted.entry)))
-        return fail(malformed, "the entry point that the executable requests lies outside its executable segments", {},
-                    wanted.entry);
+        return fail_at(malformed, "the entry point that the executable requests lies outside its executable segments",
+                       wanted.entry);
     return VirtAddr(wanted.entry);
 }
 

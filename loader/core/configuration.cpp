@@ -3,14 +3,14 @@
 #include "loader/core/configuration.hpp"
 
 #include <algorithm>
+#include <ranges>
 
 #include "loader/core/ascii.hpp"
 
 namespace lintel::loader {
 namespace {
 
-constexpr std::size_t longest_value = 4095;             // "Options"
-constexpr std::uint32_t longest_timeout = 9999 * 1000;  // milliseconds
+constexpr std::size_t longest_value = 4095;  // "Options"
 
 /// The local options that entry.cpp, the menu and this file read.
 constexpr auto understood_locals = std::to_array<std::string_view>(
@@ -41,27 +41,6 @@ bool contains(std::span<const std::string_view> names, std::string_view name) {
     return std::ranges::any_of(names, [&](std::string_view other) { return equal_ignoring_case(name, other); });
 }
 
-/// Seconds with a decimal fraction, as milliseconds; 0 for what is not a number.
-std::uint32_t parse_timeout(std::string_view text) {
-    std::size_t point = std::min(text.find('.'), text.size());
-    std::string_view whole = text.substr(0, point);
-    std::string_view fraction = point < text.size() ? text.substr(point + 1) : std::string_view();
-    if ((whole.empty() && fraction.empty()) || !std::ranges::all_of(whole, is_digit) ||
-        !std::ranges::all_of(fraction, is_digit))
-        return 0;
-    std::uint32_t milliseconds = 0;
-    for (char c : whole) {
-        milliseconds = milliseconds * 10 + static_cast<std::uint32_t>(c - '0') * 1000;
-        if (milliseconds > longest_timeout) return longest_timeout;
-    }
-    std::uint32_t unit = 100;
-    for (char c : fraction) {
-        milliseconds += static_cast<std::uint32_t>(c - '0') * unit;
-        unit /= 10;
-    }
-    return std::min(milliseconds, longest_timeout);
-}
-
 /// The definition in `${NAME}=text`; nothing where the line is something else.
 std::optional<Macro> macro_definition(std::string_view line) {
     if (!line.starts_with("${")) return std::nullopt;
@@ -70,32 +49,16 @@ std::optional<Macro> macro_definition(std::string_view line) {
     return Macro{line.substr(2, close - 2), line.substr(close + 2)};
 }
 
-struct Global {
-    std::string_view name;
-    void (*set)(Configuration& configuration, std::string_view value);
-};
-
-constexpr std::array globals{
-    Global{"timeout",
-           [](Configuration& to, std::string_view value) {
-               to.timeout = value == "no" ? std::nullopt : std::optional(parse_timeout(value));
-           }},
-    Global{"default_entry", [](Configuration& to, std::string_view value) { to.default_entry = value; }},
-    Global{"quiet", [](Configuration& to, std::string_view value) { to.quiet = value == "yes"; }},
-    Global{"verbose", [](Configuration& to, std::string_view value) { to.verbose = value == "yes"; }},
-    Global{"serial", [](Configuration& to, std::string_view value) { to.serial = value == "yes"; }},
-    Global{"hash_mismatch_panic",
-           [](Configuration& to, std::string_view value) { to.hash_mismatch_panic = value != "no"; }},
-    Global{"interface_branding", [](Configuration& to, std::string_view value) { to.branding = value; }},
-};
+/// Protocols that need firmware of one kind ("Locally assignable (non protocol specific) options", the second note).
+constexpr auto bios_protocols = std::to_array<std::string_view>({"bios", "bios_chainload"});
+constexpr auto uefi_protocols = std::to_array<std::string_view>({"efi", "uefi", "efi_chainload", "efi_boot_entry"});
 
 /// Whether an entry is meant for another machine.
 bool is_hidden(const Entry& entry, const Platform& platform) {
     if (entry.directory) return false;
-    if (platform.firmware == "UEFI") {
-        std::string_view protocol = entry.option("protocol").value_or("");
-        if (protocol == "bios" || protocol == "bios_chainload") return true;
-    }
+    std::string_view protocol = entry.option("protocol").value_or("");
+    if (platform.firmware == "UEFI" ? contains(bios_protocols, protocol) : contains(uefi_protocols, protocol))
+        return true;
     if (auto firmware = entry.option("if_fw_type"); firmware && !equal_ignoring_case(*firmware, platform.firmware))
         return true;
     auto wanted = entry.option("if_arch");
@@ -121,21 +84,33 @@ public:
     Result<Configuration> parse(std::string_view text) {
         TRY(collect_macros(text));
         line_ = 0;
+        text_ = text;
         while (!text.empty()) {
+            line_start_ = text_.size() - text.size();
             std::string_view line = take_line(text);
             ++line_;
             if (line.empty() || line.starts_with('#') || macro_definition(line)) continue;
             auto expanded = TRY(expand(line));
             TRY(read_line(expanded));
         }
+        line_start_ = text_.size();
         finish_entry();
         for (Entry& entry : entries_) entry.hidden = is_hidden(entry, platform_);
         if (entries_.empty()) return fail(ErrorCode::malformed, "the configuration has no entries");
         if (std::ranges::all_of(entries_, &Entry::hidden))
             return fail(ErrorCode::malformed, "the configuration has no entries for this machine");
         configuration_.entries = entries_.view();
+        configuration_.macros = macros_.view();
         configuration_.ignored = ignored_.view();
         return configuration_;
+    }
+
+    /// The same for what stands below one title, with macros defined elsewhere.
+    Result<Configuration> parse_below(std::string_view title, std::span<const Macro> macros, std::string_view text) {
+        macros_elsewhere_ = macros;
+        one_entry_only_ = entries_.push({.title = title});
+        ensure(one_entry_only_, "there is room for one entry");
+        return parse(text);
     }
 
 private:
@@ -160,8 +135,9 @@ private:
 
     /// What is not defined expands to nothing, as with Limine.
     [[nodiscard]] std::string_view macro(std::string_view name) const {
-        for (std::size_t i = macros_.size(); i > 0; --i)
-            if (macros_[i - 1].name == name) return macros_[i - 1].text;
+        for (std::span<const Macro> macros : {macros_.view(), macros_elsewhere_})
+            for (const Macro& macro : std::views::reverse(macros))
+                if (macro.name == name) return macro.text;
         if (name == "ARCH") return platform_.architecture;
         if (name == "FW_TYPE") return platform_.firmware;
         return {};
@@ -196,6 +172,7 @@ private:
     }
 
     Status read_title(std::string_view line) {
+        if (one_entry_only_) return wrong("an entry cannot be opened within another, which is what happens in line");
         std::size_t slashes = std::min(line.find_first_not_of('/'), line.size());
         line.remove_prefix(slashes);
         Entry entry;
@@ -208,6 +185,7 @@ private:
         if (entry.title.empty()) return wrong("an entry of the configuration has no title, in line");
 
         finish_entry();
+        text_of_entry_ = std::min(text_.find('\n', line_start_), text_.size() - 1) + 1;
         std::uint32_t deepest = entries_.empty() ? 0 : entries_[entries_.size() - 1].depth + 1;
         if (entry.depth > deepest)
             return wrong("a sub-entry of the configuration has no directory that it belongs to, in line");
@@ -230,22 +208,15 @@ private:
             return wrong("an option's name is followed by ':' and has no spaces, which is not so in line");
         option.value = trim_left(line.substr(colon + 1)).substr(0, longest_value);
 
-        if (set_global(option)) return {};
+        if (auto global = globals_.read(option.name, option.value, configuration_);
+            global != GlobalOptionReader::Outcome::not_global) {
+            if (global == GlobalOptionReader::Outcome::wrong_value) ignore(line);
+            return {};
+        }
         if (entries_.empty() || !contains(understood_locals, option.name)) ignore(option.name);
         if (!entries_.empty() && !options_.push(option))
             return too_much("more options than the loader has room for, in line");
         return {};
-    }
-
-    /// Whether it is a global one; those may stand anywhere.
-    bool set_global(const Option& option) {
-        for (std::size_t i = 0; i < globals.size(); ++i) {
-            if (!equal_ignoring_case(globals[i].name, option.name)) continue;
-            if (!was_set_[i]) globals[i].set(configuration_, option.value);
-            was_set_[i] = true;
-            return true;
-        }
-        return false;
     }
 
     void ignore(std::string_view name) {
@@ -258,6 +229,7 @@ private:
         if (entries_.empty()) return;
         Entry& entry = entries_[entries_.size() - 1];
         entry.options = options_.view().subspan(first_option_);
+        entry.text = text_.substr(text_of_entry_, line_start_ - text_of_entry_);
     }
 
     const Platform& platform_;
@@ -267,17 +239,29 @@ private:
     List<char> expanded_;
     List<std::string_view> ignored_;
     Configuration configuration_{};
-    std::array<bool, globals.size()> was_set_{};
+    GlobalOptionReader globals_{};
+    std::span<const Macro> macros_elsewhere_{};
+    bool one_entry_only_ = false;
     std::size_t first_option_ = 0;
+    std::string_view text_{};
+    std::size_t line_start_ = 0;     // in text_
+    std::size_t text_of_entry_ = 0;  // where in text_ the line behind the entry's title starts
     std::uint64_t line_ = 0;
 };
 
 }  // namespace
 
+bool is_known_option(std::string_view name) { return contains(understood_locals, name) || is_global_option(name); }
+
 Result<Configuration> parse_configuration(std::string_view text, const Platform& platform, ConfigurationRoom room) {
     constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
     if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
     return Parser(platform, room).parse(text);
+}
+
+Result<Configuration> parse_edited(const Configuration& configuration, const Entry& original, std::string_view text,
+                                   const Platform& platform, ConfigurationRoom room) {
+    return Parser(platform, room).parse_below(original.title, configuration.macros, text);
 }
 
 }  // namespace lintel::loader

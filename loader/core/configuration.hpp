@@ -12,6 +12,7 @@
 
 #include "base/result.hpp"
 #include "loader/core/entry.hpp"
+#include "loader/core/global_options.hpp"
 
 namespace lintel::loader {
 
@@ -27,16 +28,10 @@ struct Platform {
     std::string_view firmware = "UEFI";
 };
 
-struct Configuration {
-    std::optional<std::uint32_t> timeout = 5000;  // milliseconds; nothing: wait for a person
-    std::string_view default_entry = "1";
-    std::string_view branding = "Lintel";
-    bool quiet = false;
-    bool verbose = false;
-    bool serial = false;
-    bool hash_mismatch_panic = true;
+struct Configuration : GlobalOptions {
     std::span<Entry> entries{};
-    std::span<const std::string_view> ignored{};  // options that this loader does not know, each name once
+    std::span<const Macro> macros{};
+    std::span<const std::string_view> ignored{};  // options, or lines with them, that mean nothing here; each once
 };
 
 /// The room for a Configuration. What does not fit is an error, except for `ignored`, which only informs.
@@ -59,7 +54,15 @@ struct ConfigurationStorage {
     [[nodiscard]] ConfigurationRoom room() { return {entries, options, macros, expanded, ignored}; }
 };
 
+/// Whether an option of this name, local or global, means anything here.
+bool is_known_option(std::string_view name);
+
 /// Parses the file's `text`. An error's number is the line that it is about.
 Result<Configuration> parse_configuration(std::string_view text, const Platform& platform, ConfigurationRoom room);
+
+/// Parses `text` as what stands below the title of `original`, an entry of `configuration`, whose macros it may use.
+/// What comes back has that one entry. An error's number is the line of `text` that it is about.
+Result<Configuration> parse_edited(const Configuration& configuration, const Entry& original, std::string_view text,
+                                   const Platform& platform, ConfigurationRoom room);
 
 }  // namespace lintel::loader

@@ -3,7 +3,9 @@
 #include "loader/core/entry.hpp"
 
 #include <algorithm>
+#include <ranges>
 
+#include "base/text.hpp"
 #include "loader/core/ascii.hpp"
 #include "loader/core/path.hpp"
 
@@ -48,25 +50,6 @@ bool equals_unescaped(std::string_view title, std::string_view escaped) {
         title.remove_prefix(1);
     }
     return escaped.empty() && title.empty();
-}
-
-/// `<width>x<height>` or `<width>x<height>x<bpp>`.
-Result<Resolution> parse_resolution(std::string_view text) {
-    auto wrong = fail(ErrorCode::malformed, "a resolution is WIDTHxHEIGHT or WIDTHxHEIGHTxBPP, not", text);
-    std::array<std::uint32_t, 3> numbers{0, 0, 32};
-    std::string_view rest = text;
-    for (std::size_t i = 0; i < numbers.size(); ++i) {
-        std::size_t end = std::min(rest.find('x'), rest.size());
-        auto number = parse_decimal(rest.substr(0, end));
-        if (!number || *number == 0) return wrong;
-        numbers[i] = *number;
-        if (end == rest.size()) {
-            if (i == 0 || numbers[2] > UINT8_MAX) return wrong;
-            return Resolution{numbers[0], numbers[1], static_cast<std::uint16_t>(numbers[2])};
-        }
-        rest.remove_prefix(end + 1);
-    }
-    return wrong;
 }
 
 Result<arch::Levels> parse_paging_mode(std::string_view text) {
@@ -134,6 +117,50 @@ std::optional<std::size_t> find_entry(std::span<const Entry> entries, std::strin
         ++at;
     }
     return std::nullopt;
+}
+
+/// The path's components come from the innermost entry outwards, and are put in front of each other.
+bool write_entry_path(std::span<const Entry> entries, std::size_t index, List<char>& path) {
+    path.clear();
+    for (bool innermost = true;; innermost = false) {
+        const Entry& entry = entries[index];
+        std::size_t first = index;  // among the siblings
+        std::uint32_t namesakes = 0;
+        while (first > 0 && entries[first - 1].depth >= entry.depth) {
+            --first;
+            const Entry& sibling = entries[first];
+            if (sibling.depth == entry.depth && !sibling.hidden && sibling.title == entry.title) ++namesakes;
+        }
+        TextBuffer<16> number;
+        if (namesakes > 0) print(number, "#{}", namesakes);
+        if (!innermost && !path.insert(0, '/')) return false;
+        for (char c : std::views::reverse(number.text()))
+            if (!path.insert(0, c)) return false;
+        for (char c : std::views::reverse(entry.title)) {
+            bool escaped = c == '/' || c == '\\' || c == '#';
+            if (!path.insert(0, c) || (escaped && !path.insert(0, '\\'))) return false;
+        }
+        if (first == 0) return true;
+        index = first - 1;
+    }
+}
+
+Result<Resolution> parse_resolution(std::string_view text) {
+    auto wrong = fail(ErrorCode::malformed, "a resolution is WIDTHxHEIGHT or WIDTHxHEIGHTxBPP, not", text);
+    std::array<std::uint32_t, 3> numbers{0, 0, 32};
+    std::string_view rest = text;
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+        std::size_t end = std::min(rest.find('x'), rest.size());
+        auto number = parse_decimal(rest.substr(0, end));
+        if (!number || *number == 0) return wrong;
+        numbers[i] = *number;
+        if (end == rest.size()) {
+            if (i == 0 || numbers[2] > UINT8_MAX) return wrong;
+            return Resolution{numbers[0], numbers[1], static_cast<std::uint16_t>(numbers[2])};
+        }
+        rest.remove_prefix(end + 1);
+    }
+    return wrong;
 }
 
 Result<BootPlan> plan_for(const Entry& entry, Volumes& volumes, List<Module>& modules) {

@@ -26,6 +26,7 @@ struct Entry {
     bool expanded = false;    // shown open; the menu changes it
     bool hidden = false;      // not for this firmware or architecture
     std::span<const Option> options{};
+    std::string_view text{};  // the lines behind the title, as they stand in the file
 
     /// The value of the first option called `name`.
     [[nodiscard]] std::optional<std::string_view> option(std::string_view name) const;
@@ -34,6 +35,15 @@ struct Entry {
 /// The entry's index that `default_entry` names as a path: `Directory/Entry`, with '\' before a literal '/', '\' or
 /// '#', and `#N` for the Nth (from 0) of several siblings with one title. Directories and hidden entries are not found.
 std::optional<std::size_t> find_entry(std::span<const Entry> entries, std::string_view path);
+
+/// Room for what write_entry_path() writes, but for absurd titles.
+inline constexpr std::size_t longest_entry_path = 1024;
+
+/// Writes the path by which find_entry() finds `entries[index]`, into `path`; false where it does not fit.
+bool write_entry_path(std::span<const Entry> entries, std::size_t index, List<char>& path);
+
+/// `<width>x<height>` or `<width>x<height>x<bpp>`.
+Result<Resolution> parse_resolution(std::string_view text);
 
 /// What is to be booted for `entry`, from which of `volumes`; its modules are put in `modules`. Says what it is that
 /// this loader cannot do.

@@ -90,18 +90,18 @@ Result<Executable> Executable::parse(Bytes file) {
 
     executable.entry_ = VirtAddr(header->entry);
     if (!executable.is_code(executable.entry_))
-        return fail(malformed, "the entry point lies outside the executable segments", {}, header->entry);
+        return fail_at(malformed, "the entry point lies outside the executable segments", header->entry);
     return executable;
 }
 
 Status Executable::add(Segment segment, std::uint64_t bytes_in_file) {
     if (segment.file_size > segment.memory_size)
-        return fail(malformed, "a segment has more bytes in the file than in memory", {}, segment.virt.value());
+        return fail_at(malformed, "a segment has more bytes in the file than in memory", segment.virt.value());
     if (segment.file_offset > bytes_in_file || segment.file_size > bytes_in_file - segment.file_offset)
-        return fail(malformed, "the ELF file ends before one of its segments does", {}, segment.virt.value());
+        return fail_at(malformed, "the ELF file ends before one of its segments does", segment.virt.value());
     auto end = checked_add(segment.virt.value(), segment.memory_size);
     if (!end || !checked_align_up(*end, page_size))
-        return fail(malformed, "a segment reaches beyond the end of the address space", {}, segment.virt.value());
+        return fail_at(malformed, "a segment reaches beyond the end of the address space", segment.virt.value());
     if (segment_count_ == segments_.size()) return fail(unsupported, "the executable has more than 32 segments");
 
     auto place = std::ranges::upper_bound(segments(), segment.virt, {}, &Segment::virt) - segments().begin();
@@ -160,15 +160,15 @@ void Executable::find_request_list(Bytes file, const elf::Header& header) {
 Status Executable::check_segments() {
     if (segment_count_ == 0) return fail(malformed, "the executable has no segment to load");
     if (!relocatable_ && base().value() < lowest_executable_address)
-        return fail(unsupported, "a segment lies below 0xffffffff80000000, and the executable cannot be moved", {},
-                    segments().front().virt.value());
+        return fail_at(unsupported, "a segment lies below 0xffffffff80000000, and the executable cannot be moved",
+                       segments().front().virt.value());
     for (std::size_t i = 1; i < segment_count_; ++i) {
         const Segment& lower = segments_[i - 1];
         const Segment& upper = segments_[i];
         if (upper.virt < lower.end())
-            return fail(malformed, "two segments of the executable overlap", {}, upper.virt.value());
+            return fail_at(malformed, "two segments of the executable overlap", upper.virt.value());
         if (upper.virt.page_down() < lower.end().page_up() && upper.access != lower.access)
-            return fail(malformed, "two segments with different permissions share a page", {}, upper.virt.value());
+            return fail_at(malformed, "two segments with different permissions share a page", upper.virt.value());
     }
     if (image_size() > largest_image) return fail(unsupported, "the executable's image is larger than 1 GiB");
     return {};

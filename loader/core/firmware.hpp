@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string_view>
 
 #include "base/address.hpp"
 #include "base/bytes.hpp"
@@ -105,6 +106,12 @@ public:
 
     /// At least as many regions as finish() will report.
     virtual std::size_t region_limit() = 0;
+
+    /// The entry that was booted last, as `remember_last_entry` wants it kept; empty where nothing was.
+    virtual std::string_view remembered_entry() { return {}; }
+
+    /// Keeps it for the next time, where the machine has a place for it.
+    virtual void remember_entry(std::string_view path) { static_cast<void>(path); }
 
     /// Ends the firmware's part (under EFI: ExitBootServices, UEFI 2.10, 7.4.6) and reports all memory, in any
     /// order, in `regions`. Where it fails, the firmware is still there.

@@ -37,9 +37,17 @@ Key key_of_parameter(std::uint8_t parameter) {
         case 1:
         case 7:
             return Key::home;
+        case 3:
+            return Key::erase;
         case 4:
         case 8:
             return Key::end;
+        case 5:
+            return Key::page_up;
+        case 6:
+            return Key::page_down;
+        case 21:
+            return Key::boot;  // F10
         default:
             return Key::other;
     }
@@ -47,7 +55,7 @@ Key key_of_parameter(std::uint8_t parameter) {
 
 }  // namespace
 
-std::optional<Key> KeyDecoder::feed(char byte) {
+std::optional<KeyPress> KeyDecoder::feed(char byte) {
     switch (state_) {
         case State::plain:
             return plain(byte);
@@ -56,7 +64,7 @@ std::optional<Key> KeyDecoder::feed(char byte) {
             if (byte == escape_byte) return Key::escape;
             parameter_ = 0;
             state_ = byte == '[' ? State::sequence : byte == 'O' ? State::application : State::plain;
-            return state_ == State::plain ? std::optional(Key::other) : std::nullopt;
+            return state_ == State::plain ? std::optional<KeyPress>(Key::other) : std::nullopt;
         case State::sequence:
         case State::application:
             return sequence(byte);
@@ -64,14 +72,14 @@ std::optional<Key> KeyDecoder::feed(char byte) {
     return std::nullopt;
 }
 
-std::optional<Key> KeyDecoder::idle() {
+std::optional<KeyPress> KeyDecoder::idle() {
     State was = state_;
     state_ = State::plain;
     if (was == State::plain) return std::nullopt;
     return was == State::escape ? Key::escape : Key::other;
 }
 
-std::optional<Key> KeyDecoder::plain(char byte) {
+std::optional<KeyPress> KeyDecoder::plain(char byte) {
     bool second_half = after_return_ && byte == '\n';
     after_return_ = byte == '\r';
     if (byte == escape_byte) {
@@ -80,11 +88,11 @@ std::optional<Key> KeyDecoder::plain(char byte) {
     }
     // A zero byte is what an unconnected line sends.
     if (second_half || byte == '\0') return std::nullopt;
-    return byte == '\r' || byte == '\n' ? Key::enter : Key::other;
+    return KeyPress::of_byte(byte);
 }
 
 /// ECMA-48, 5.4: parameters, then one final byte from '@' on.
-std::optional<Key> KeyDecoder::sequence(char byte) {
+std::optional<KeyPress> KeyDecoder::sequence(char byte) {
     if (byte == escape_byte) {
         state_ = State::escape;
         return Key::other;

@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "base/checked.hpp"
+#include "base/sort.hpp"
 
 namespace lintel::loader {
 namespace {
@@ -134,7 +135,7 @@ PhysAddr MemoryMap::end() const {
 
 Status MemoryMap::resolve(List<MemoryMapEntry>& entries) {
     entries.clear();
-    std::ranges::sort(edges_.view(), {}, &ClaimEdge::at);
+    sort_by(edges_.view(), &ClaimEdge::at);
     Open open{};
     std::uint64_t reached = 0;
     for (const ClaimEdge& edge : edges_) {

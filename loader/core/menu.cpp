@@ -9,10 +9,13 @@
 
 namespace lintel::loader {
 
-Menu::Menu(const Configuration& configuration)
-    : entries_(configuration.entries), branding_(configuration.branding), quiet_(configuration.quiet) {
+Menu::Menu(const Configuration& configuration, std::optional<std::size_t> remembered)
+    : entries_(configuration.entries),
+      appearance_(&configuration.appearance),
+      quiet_(configuration.quiet),
+      editor_(configuration.editor_enabled.value_or(true)) {
     ensure(row_count() > 0, "a menu has entries");
-    selected_ = default_entry(configuration.default_entry);
+    selected_ = remembered ? *remembered : default_entry(configuration.default_entry);
     for (auto directory = parent(selected_); directory; directory = parent(*directory))
         entries_[*directory].expanded = true;
     if (!selected().directory) remaining_ = configuration.timeout;
@@ -20,11 +23,11 @@ Menu::Menu(const Configuration& configuration)
     if (!remaining_) quiet_ = false;
 }
 
-MenuChange Menu::press(Key key) {
+MenuChange Menu::press(KeyPress press) {
     bool was_waiting = !remaining_;
     remaining_.reset();
     quiet_ = false;
-    MenuChange change = act(key);
+    MenuChange change = act(press);
     return change == MenuChange::none && !was_waiting ? MenuChange::all : change;
 }
 
@@ -88,9 +91,10 @@ std::optional<std::size_t> Menu::parent(std::size_t index) const {
     return std::nullopt;
 }
 
-MenuChange Menu::act(Key key) {
+MenuChange Menu::act(KeyPress press) {
+    constexpr std::size_t page = 10;  // rows
     std::size_t rows = row_count();
-    switch (key) {
+    switch (press.key) {
         case Key::up:
             return select_row((selected_row() + rows - 1) % rows);
         case Key::down:
@@ -99,7 +103,12 @@ MenuChange Menu::act(Key key) {
             return select_row(0);
         case Key::end:
             return select_row(rows - 1);
+        case Key::page_up:
+            return select_row(selected_row() - std::min(selected_row(), page));
+        case Key::page_down:
+            return select_row(std::min(selected_row() + page, rows - 1));
         case Key::enter:
+        case Key::boot:
             return selected().directory ? open(!selected().expanded) : MenuChange::boot;
         case Key::right:
             return selected().directory ? open(true) : MenuChange::none;
@@ -110,6 +119,11 @@ MenuChange Menu::act(Key key) {
             selected_ = *directory;
             return MenuChange::all;
         }
+        case Key::text:
+            return to_lowercase(press.character) == 'e' && edits() ? MenuChange::edit : MenuChange::none;
+        case Key::tab:
+        case Key::backspace:
+        case Key::erase:
         case Key::escape:
         case Key::other:
             return MenuChange::none;

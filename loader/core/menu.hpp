@@ -20,19 +20,20 @@ enum class MenuChange : std::uint8_t {
     countdown,  // only the seconds that are left
     all,
     boot,  // the selected entry is to be booted
+    edit,  // the selected entry is to be edited
 };
 
 class Menu {
 public:
-    /// Selects the default entry and opens the directories around it. Opens and closes directories in the
-    /// configuration's own entries.
-    explicit Menu(const Configuration& configuration);
+    /// Selects the default entry, or the one that was `remembered`, and opens the directories around it. Opens and
+    /// closes directories in the configuration's own entries.
+    explicit Menu(const Configuration& configuration, std::optional<std::size_t> remembered = {});
 
     /// Whether `timeout: 0` asks for the selected entry without any menu. A directory cannot be booted: the menu shows.
     [[nodiscard]] bool boots_at_once() const { return remaining_ == 0U; }
 
     /// Any key ends the countdown; Escape and unknown ones do no more than that.
-    MenuChange press(Key key);
+    MenuChange press(KeyPress press);
 
     /// Time has passed.
     MenuChange tick(std::uint32_t milliseconds);
@@ -40,7 +41,10 @@ public:
     /// Whether there is anything to draw: with `quiet`, only once a key was pressed.
     [[nodiscard]] bool shows() const { return !quiet_; }
 
-    [[nodiscard]] std::string_view branding() const { return branding_; }
+    /// Whether E edits the selected entry: a directory has nothing to boot.
+    [[nodiscard]] bool edits() const { return editor_ && !selected().directory; }
+
+    [[nodiscard]] const Appearance& appearance() const { return *appearance_; }
     [[nodiscard]] const Entry& selected() const { return entries_[selected_]; }
 
     /// The seconds until it boots by itself, rounded up; nothing where it waits for a person.
@@ -57,13 +61,14 @@ private:
     [[nodiscard]] std::size_t entry_of_row(std::size_t row) const;
     [[nodiscard]] std::size_t default_entry(std::string_view wanted) const;
     [[nodiscard]] std::optional<std::size_t> parent(std::size_t index) const;
-    MenuChange act(Key key);
+    MenuChange act(KeyPress press);
     MenuChange select_row(std::size_t row);
     MenuChange open(bool expanded);
 
     std::span<Entry> entries_;
-    std::string_view branding_;
+    const Appearance* appearance_;
     bool quiet_;
+    bool editor_;
     std::size_t selected_ = 0;
     std::optional<std::uint32_t> remaining_;  // milliseconds
 };

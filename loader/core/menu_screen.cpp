@@ -4,8 +4,6 @@
 
 #include <algorithm>
 
-#include "base/utf8.hpp"
-
 namespace lintel::loader {
 namespace {
 
@@ -14,59 +12,29 @@ constexpr std::size_t lines_above = 2;
 constexpr std::size_t lines_below = 4;
 constexpr std::size_t deepest_indent = 8;
 
-/// One line being written: made printable and cut at the screen's width.
-class Line {
-public:
-    explicit Line(std::size_t columns) : columns_(columns) {}
-
-    void write(std::string_view text) {
-        while (!text.empty() && used_ < columns_) {
-            std::string_view rest = text;
-            char32_t character = take_code_point(rest);
-            // Controls of ECMA-48, C0 and C1: a title must not command a terminal.
-            bool control = character < 0x20 || (character >= 0x7f && character < 0xa0);
-            bool printable = !control && character != replacement_character;
-            buffer_.write(printable ? text.substr(0, text.size() - rest.size()) : "?");
-            text = rest;
-            ++used_;
-        }
-    }
-    [[nodiscard]] std::string_view text() const { return buffer_.text(); }
-
-private:
-    TextBuffer<1024> buffer_{};
-    std::size_t columns_;
-    std::size_t used_ = 0;
-};
-
-template <class... Args>
-void put(MenuScreen& screen, std::size_t line, MenuStyle style, FormatString<std::type_identity_t<Args>...> format,
-         const Args&... args) {
-    if (line >= screen.lines()) return;
-    Line text(screen.columns());
-    print(text, format, args...);
-    screen.put(line, style, text.text());
-}
-
 void put_row(MenuScreen& screen, std::size_t line, const Entry& entry, bool selected) {
     constexpr std::string_view spaces = "                ";
     std::string_view indent = spaces.substr(0, 2 * std::min<std::size_t>(entry.depth, deepest_indent));
     std::string_view mark = !entry.directory ? "  " : entry.expanded ? "- " : "+ ";
-    put(screen, line, selected ? MenuStyle::selected : MenuStyle::entry, " {} {}{}{}", selected ? '>' : ' ', indent,
-        mark, entry.title);
+    put_line(screen, line, selected ? MenuStyle::selected : MenuStyle::entry, " {} {}{}{}", selected ? '>' : ' ',
+             indent, mark, entry.title);
 }
 
 void put_more(MenuScreen& screen, std::size_t line, std::size_t count, std::string_view where) {
     if (count > 0)
-        put(screen, line, MenuStyle::help, "   ... {} more {}", count, where);
+        put_line(screen, line, MenuStyle::help, "   ... {} more {}", count, where);
     else
-        put(screen, line, MenuStyle::help, "");
+        put_line(screen, line, MenuStyle::help, "");
 }
 
-std::string_view help_for(const Menu& menu) {
-    if (menu.countdown()) return "Up/Down select   Enter boot   Escape stop the countdown";
-    if (!menu.selected().directory) return "Up/Down select   Enter boot";
-    return menu.selected().expanded ? "Up/Down select   Enter close" : "Up/Down select   Enter open";
+void put_help(MenuScreen& screen, std::size_t line, const Menu& menu) {
+    if (menu.appearance().help_hidden) return put_line(screen, line, MenuStyle::help, "");
+    const Entry& entry = menu.selected();
+    put_line(screen, line, MenuStyle::help, " Up/Down select   Enter {}{}{}",
+             !entry.directory ? "boot"
+             : entry.expanded ? "close"
+                              : "open",
+             menu.edits() ? "   E edit" : "", menu.countdown() ? "   Escape stop the countdown" : "");
 }
 
 }  // namespace
@@ -81,26 +49,27 @@ void draw_menu(const Menu& menu, MenuScreen& screen) {
     std::size_t shown = std::min(rows, height);
 
     screen.clear();
-    put(screen, 0, MenuStyle::title, " {}", menu.branding());
+    put_line(screen, 0, MenuStyle::title, " {}", menu.appearance().branding);
     put_more(screen, 1, first, "above");
     for (std::size_t i = 0; i < height; ++i) {
         if (i < shown)
             put_row(screen, lines_above + i, menu.row(first + i), first + i == selected);
         else
-            put(screen, lines_above + i, MenuStyle::entry, "");
+            put_line(screen, lines_above + i, MenuStyle::entry, "");
     }
     put_more(screen, lines_above + height, rows - first - shown, "below");
-    put(screen, lines_above + height + 1, MenuStyle::comment, " {}", menu.selected().option("comment").value_or(""));
-    put(screen, lines_above + height + 2, MenuStyle::help, " {}", help_for(menu));
+    put_line(screen, lines_above + height + 1, MenuStyle::comment, " {}",
+             menu.selected().option("comment").value_or(""));
+    put_help(screen, lines_above + height + 2, menu);
     if (lines > lines_above + lines_below) draw_countdown(menu, screen);
 }
 
 void draw_countdown(const Menu& menu, MenuScreen& screen) {
     std::size_t line = screen.lines() - 1;
     if (auto seconds = menu.countdown())
-        put(screen, line, MenuStyle::countdown, " Booting by itself in {} s", *seconds);
+        put_line(screen, line, MenuStyle::countdown, " Booting by itself in {} s", *seconds);
     else
-        put(screen, line, MenuStyle::countdown, "");
+        put_line(screen, line, MenuStyle::countdown, "");
 }
 
 void draw_change(const Menu& menu, MenuChange change, MenuScreen& screen) {

@@ -8,12 +8,15 @@
 #include <cstdint>
 #include <string_view>
 
+#include "base/printable.hpp"
 #include "base/text.hpp"
 #include "loader/core/menu.hpp"
 
 namespace lintel::loader {
 
-enum class MenuStyle : std::uint8_t { title, entry, selected, comment, help, countdown };
+enum class MenuStyle : std::uint8_t { title, entry, selected, comment, help, countdown, name, wrong, cursor };
+
+inline constexpr std::size_t menu_style_count = 9;
 
 class MenuScreen {
 public:
@@ -23,10 +26,23 @@ public:
     virtual void clear() = 0;
     /// Replaces the line, which is less than lines(), with `text`, which has columns() characters of UTF-8 at most.
     virtual void put(std::size_t line, MenuStyle style, std::string_view text) = 0;
+    /// Replaces what the line has from `column` on by `text`, which ends within the line; the rest stays.
+    virtual void put_at(std::size_t line, std::size_t column, MenuStyle style, std::string_view text) = 0;
 
 protected:
     ~MenuScreen() = default;
 };
+
+/// Puts a line, made printable and cut at the screen's width; nothing where the screen has fewer lines.
+template <class... Args>
+void put_line(MenuScreen& screen, std::size_t line, MenuStyle style, FormatString<std::type_identity_t<Args>...> format,
+              const Args&... args) {
+    if (line >= screen.lines()) return;
+    TextBuffer<1024> whole, shown;
+    print(whole, format, args...);
+    write_printable(shown, whole.text(), screen.columns());
+    screen.put(line, style, shown.text());
+}
 
 /// Draws everything anew.
 void draw_menu(const Menu& menu, MenuScreen& screen);
@@ -51,6 +67,9 @@ public:
     void put(std::size_t line, MenuStyle style, std::string_view text) override {
         print(*sink_, "\x1b[{};1H{}{}\x1b[0m\x1b[K", line + 1, attributes(style), text);
     }
+    void put_at(std::size_t line, std::size_t column, MenuStyle style, std::string_view text) override {
+        print(*sink_, "\x1b[{};{}H{}{}\x1b[0m", line + 1, column + 1, attributes(style), text);
+    }
     /// Gives the terminal back to who writes lines: cursor shown, below the menu.
     void leave() { print(*sink_, "\x1b[{};1H\x1b[?25h\r\n", lines_); }
 
@@ -60,9 +79,13 @@ private:
             case MenuStyle::title:
                 return "\x1b[1m";
             case MenuStyle::selected:
+            case MenuStyle::cursor:
                 return "\x1b[7m";
             case MenuStyle::comment:
+            case MenuStyle::name:
                 return "\x1b[36m";
+            case MenuStyle::wrong:
+                return "\x1b[31m";
             case MenuStyle::help:
                 return "\x1b[32m";
             case MenuStyle::entry:

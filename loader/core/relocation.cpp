@@ -34,14 +34,14 @@ private:
     [[nodiscard]] Result<Bytes> bytes(AddressedTable table) const {
         if (table.size == 0) return Bytes();
         auto found = slice(image_, table.address - linked_base_, table.size);
-        if (!found) return fail(malformed, "a relocation table lies outside the executable's image", {}, table.address);
+        if (!found) return fail_at(malformed, "a relocation table lies outside the executable's image", table.address);
         return *found;
     }
 
     [[nodiscard]] Result<MutableBytes> target(std::uint64_t address) const {
         std::uint64_t offset = address - linked_base_;
         if (!slice(image_, offset, sizeof(std::uint64_t)))
-            return fail(malformed, "a relocation changes something outside the executable's image", {}, address);
+            return fail_at(malformed, "a relocation changes something outside the executable's image", address);
         return image_.subspan(offset, sizeof(std::uint64_t));
     }
 

@@ -123,7 +123,7 @@ Status Requests::read_list(AddressedTable list, VirtAddr base) {
         auto pointer = *read_at<std::uint64_t>(*pointers, at);
         if (pointer == 0) break;
         if (!slice(image_, pointer - base.value(), sizeof(limine::RequestHeader)))
-            return fail(malformed, "the executable lists a request outside its image", {}, pointer);
+            return fail_at(malformed, "the executable lists a request outside its image", pointer);
         TRY(note_request(pointer - base.value()));
     }
     return {};

@@ -9,6 +9,7 @@
 #include "arch/processors.hpp"
 #include "base/error_text.hpp"
 #include "base/list.hpp"
+#include "base/printable.hpp"
 #include "loader/core/acpi.hpp"
 #include "loader/core/boot.hpp"
 #include "loader/core/find_configuration.hpp"
@@ -24,6 +25,7 @@ constexpr std::size_t most_modules = 128;
 // Too large for a stack; used once.
 constinit ConfigurationStorage storage{};
 constinit std::array<Module, most_modules> module_storage{};
+constinit EntryEditor editor{};
 
 Result<std::string_view> read_text(Firmware& firmware, Volume& volume, const OpenFile& file) {
     if (file.size > largest_configuration)
@@ -35,11 +37,37 @@ Result<std::string_view> read_text(Firmware& firmware, Volume& volume, const Ope
     return as_text(bytes);
 }
 
+/// An entry can be booted as far as that can be told without reading its files.
+class PlanJudge final : public EntryJudge {
+public:
+    explicit PlanJudge(Volumes& volumes) : volumes_(volumes) {}
+
+    Status judge(const Entry& entry) override {
+        List<Module> modules(module_storage);
+        TRY(plan_for(entry, volumes_, modules));
+        return {};
+    }
+
+private:
+    Volumes& volumes_;
+};
+
 const Entry& choose_entry(const Configuration& configuration, Machine& machine) {
-    Menu menu(configuration);
-    if (menu.boots_at_once()) return menu.selected();
-    machine.console.use(machine.firmware.displays(std::nullopt), machine.firmware.memory());
-    return machine.console.choose(menu);
+    bool remembers = configuration.remember_last_entry;
+    Menu menu(configuration,
+              remembers ? find_entry(configuration.entries, machine.firmware.remembered_entry()) : std::nullopt);
+    const Entry* chosen = &menu.selected();
+    if (!menu.boots_at_once()) {
+        machine.console.use(machine.firmware.displays(configuration.appearance.resolution), machine.firmware.memory());
+        PlanJudge judge(machine.volumes);
+        chosen = &machine.console.choose(menu, {editor, configuration, machine.platform, judge});
+    }
+    std::array<char, longest_entry_path> room;
+    List<char> path(room);
+    auto index = static_cast<std::size_t>(&menu.selected() - configuration.entries.data());
+    if (remembers && write_entry_path(configuration.entries, index, path))
+        machine.firmware.remember_entry({path.view().data(), path.size()});
+    return *chosen;
 }
 
 class ConsoleWarnings final : public Warnings {
@@ -76,6 +104,17 @@ void start_processors(Prepared& prepared) {
     prepared.processors.leave_out_missing();
 }
 
+/// What `verbose` asks for: what was read, and what comes of it.
+void tell_more(Console& console, const Configuration& configuration, std::string_view text, const BootPlan& plan) {
+    print(console, "lintel loader: the configuration has {} bytes, {} entries, {} macros\n", text.size(),
+          configuration.entries.size(), configuration.macros.size());
+    print(console, "lintel loader: command line \"{}\"\n", Printable(plan.command_line));
+    for (const Module& module : plan.modules)
+        print(console, "lintel loader: module {} \"{}\"\n", Printable(module.path), Printable(module.string));
+    if (plan.resolution)
+        print(console, "lintel loader: resolution {}x{}\n", plan.resolution->width, plan.resolution->height);
+}
+
 Status boot(Machine& machine) {
     NativeProcessor processor;
     std::uint64_t started = processor.timestamp();
@@ -83,13 +122,17 @@ Status boot(Machine& machine) {
     auto found = TRY(find_configuration(machine.volumes, machine.application_folders));
     auto text = TRY(read_text(machine.firmware, *found.volume, found.file));
     auto configuration = TRY(parse_configuration(text, machine.platform, storage.room()));
+    machine.console.use_serial(configuration, machine.platform);
     for (std::string_view option : configuration.ignored)
-        print(machine.console, "lintel loader: ignored, since this loader does not know it: {}\n", option);
+        print(machine.console, "lintel loader: ignored, since this loader does not know it: {}\n",
+              Printable(option, 64));
 
     const Entry& entry = choose_entry(configuration, machine);
     List<Module> modules(module_storage);
     BootPlan plan = TRY(plan_for(entry, machine.volumes, modules));
-    if (!configuration.quiet) print(machine.console, "lintel loader: booting {} ({})\n", entry.title, plan.path);
+    if (!configuration.quiet)
+        print(machine.console, "lintel loader: booting {} ({})\n", Printable(entry.title, 80), Printable(plan.path));
+    if (configuration.verbose) tell_more(machine.console, configuration, text, plan);
     plan.started = started;
     ConsoleWarnings warnings(machine.console);
     if (!configuration.hash_mismatch_panic) plan.mismatches = &warnings;

@@ -29,36 +29,6 @@ void start_count(std::uint32_t milliseconds) {
 
 bool count_is_over() { return (arch::in8(port_b) & output) != 0; }
 
-/// Scan code set 1, to which the controller translates (IBM PS/2, "Keyboard").
-std::optional<Key> key_of(std::uint8_t code, bool extended) {
-    if ((code & 0x80) != 0) return std::nullopt;  // a key let go
-    switch (code) {
-        case 0x01:
-            return Key::escape;
-        case 0x1c:
-            return Key::enter;
-        case 0x48:
-            return Key::up;
-        case 0x50:
-            return Key::down;
-        case 0x4b:
-            return Key::left;
-        case 0x4d:
-            return Key::right;
-        case 0x47:
-            return Key::home;
-        case 0x4f:
-            return Key::end;
-        case 0x2a:
-        case 0x36:
-            // Shift; extended ones only frame the grey keys.
-            if (extended) return std::nullopt;
-            return Key::other;
-        default:
-            return Key::other;
-    }
-}
-
 /// Waits, within reason, until a bit of the controller's status is as wanted.
 void await(std::uint8_t bit, bool wanted) {
     for (int i = 0; i < 10'000 && ((arch::in8(keyboard_status) & bit) != 0) != wanted; ++i) {
@@ -93,35 +63,34 @@ DirectKeyboard::DirectKeyboard() {
     translate_scan_codes();
 }
 
-std::optional<Key> DirectKeyboard::wait(std::uint32_t milliseconds) {
-    constexpr std::uint32_t step = 10;  // milliseconds; how long a terminal's escape sequence may pause
+std::optional<KeyPress> DirectKeyboard::wait(std::uint32_t milliseconds) {
+    constexpr std::uint32_t step = 10;           // milliseconds
+    constexpr std::uint32_t escape_pause = 100;  // milliseconds that a terminal's escape sequence may pause
     for (std::uint32_t passed = 0; passed < milliseconds; passed += step) {
         start_count(step);
         while (!count_is_over()) {
             if (auto key = poll_keyboard()) return key;
             auto byte = serial_ ? serial_->try_read() : std::nullopt;
             if (!byte) continue;
+            silence_ = 0;
             if (auto key = decoder_.feed(*byte)) return key;
             start_count(step);
         }
+        silence_ += step;
+        if (silence_ < escape_pause) continue;
+        silence_ = 0;
         if (auto key = decoder_.idle()) return key;
     }
     return std::nullopt;
 }
 
-std::optional<Key> DirectKeyboard::poll_keyboard() {
+std::optional<KeyPress> DirectKeyboard::poll_keyboard() {
     std::uint8_t status = arch::in8(keyboard_status);
     // A machine without the controller reads as all ones.
     if ((status & has_data) == 0 || status == 0xff) return std::nullopt;
     std::uint8_t code = arch::in8(keyboard_data);
     if ((status & from_mouse) != 0) return std::nullopt;
-    if (code == 0xe0) {
-        extended_ = true;
-        return std::nullopt;
-    }
-    bool extended = extended_;
-    extended_ = false;
-    return key_of(code, extended);
+    return scan_codes_.feed(code);
 }
 
 }  // namespace lintel::loader::direct

@@ -3,20 +3,22 @@
 
 #include "arch/serial.hpp"
 #include "loader/core/console.hpp"
+#include "loader/direct/scan_codes.hpp"
 
 namespace lintel::loader::direct {
 
 class DirectKeyboard final : public Keyboard {
 public:
     DirectKeyboard();
-    std::optional<Key> wait(std::uint32_t milliseconds) override;
+    std::optional<KeyPress> wait(std::uint32_t milliseconds) override;
 
 private:
-    std::optional<Key> poll_keyboard();
+    std::optional<KeyPress> poll_keyboard();
 
     std::optional<arch::SerialPort> serial_{};
     KeyDecoder decoder_{};
-    bool extended_ = false;  // the last scan code was the prefix 0xe0
+    std::uint32_t silence_ = 0;  // milliseconds since the serial line's last byte
+    ScanCodes scan_codes_{};
 };
 
 }  // namespace lintel::loader::direct

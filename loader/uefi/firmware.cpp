@@ -48,6 +48,18 @@ void for_each_region(Bytes descriptors, std::size_t descriptor_size, Visit visit
     }
 }
 
+template <std::size_t size>
+constexpr std::array<CHAR16, size> wide(const char (&text)[size]) {
+    std::array<CHAR16, size> result{};
+    std::ranges::copy(text, result.begin());
+    return result;
+}
+
+// Where Limine keeps the path of the entry that was booted last, with a zero byte behind it; tools that look after
+// it there find it.
+constinit auto last_entry_name = wide("LimineLastBootedEntry");
+EFI_GUID limine_vendor{0x513ee0d0, 0x6e43, 0xcb05, {0xb2, 0x72, 0xf1, 0x46, 0xa2, 0xfc, 0xb8, 0x8a}};
+
 // More descriptors than there were when the room was reserved: the reservations since then split some.
 constexpr std::size_t spare_descriptors = 64;
 
@@ -113,6 +125,27 @@ std::optional<std::int64_t> UefiFirmware::now() {
     // The zone is minutes by which UTC is ahead of local time (UEFI 2.10, 8.3); 0x7ff: the clock does not know it.
     if (time.TimeZone != EFI_UNSPECIFIED_TIMEZONE) seconds += std::int64_t{time.TimeZone} * 60;
     return seconds;
+}
+
+std::string_view UefiFirmware::remembered_entry() {
+    UINTN size = remembered_.size();
+    if (EFI_ERROR(table_->RuntimeServices->GetVariable(last_entry_name.data(), &limine_vendor, nullptr, &size,
+                                                       remembered_.data())))
+        return {};
+    std::string_view path(remembered_.data(), size);
+    return path.substr(0, path.find('\0'));
+}
+
+void UefiFirmware::remember_entry(std::string_view path) {
+    // Flash wears out.
+    if (path.size() >= remembered_.size() || remembered_entry() == path) return;
+    remembered_.fill('\0');
+    std::ranges::copy(path, remembered_.begin());
+    // What cannot be kept is not worth failing for.
+    table_->RuntimeServices->SetVariable(
+        last_entry_name.data(), &limine_vendor,
+        EFI_VARIABLE_NON_VOLATILE | EFI_VARIABLE_BOOTSERVICE_ACCESS | EFI_VARIABLE_RUNTIME_ACCESS, path.size() + 1,
+        remembered_.data());
 }
 
 Status UefiFirmware::reserve_map() {

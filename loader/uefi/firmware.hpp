@@ -3,6 +3,7 @@
 
 #include <array>
 
+#include "loader/core/entry.hpp"
 #include "loader/core/firmware.hpp"
 #include "loader/uefi/graphics.hpp"
 #include "loader/uefi/uefi.hpp"
@@ -26,6 +27,8 @@ public:
     PhysAddr memory_end() override;
     PhysAddr regions_end() override;
     std::size_t region_limit() override;
+    std::string_view remembered_entry() override;
+    void remember_entry(std::string_view path) override;
     Result<EfiMap> finish(List<MemoryRegion>& regions) override;
 
 private:
@@ -45,6 +48,7 @@ private:
     EFI_BOOT_SERVICES* services_;
     Graphics graphics_;
     std::array<Range, 4> efi_ranges_{};
+    std::array<char, longest_entry_path> remembered_{};
     std::span<std::byte> map_{};
     std::size_t descriptor_size_ = 0;
     bool finished_ = false;

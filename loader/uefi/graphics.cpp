@@ -70,6 +70,7 @@ void Graphics::add(EFI_HANDLE handle, std::optional<Resolution> wanted) {
 
     auto& modes = modes_[count_];
     std::size_t mode_count = 0;
+    std::optional<UINT32> target;
     for (UINT32 number = 0; number < output->Mode->MaxMode; ++number) {
         UINTN size = 0;
         EFI_GRAPHICS_OUTPUT_MODE_INFORMATION* info = nullptr;
@@ -77,10 +78,12 @@ void Graphics::add(EFI_HANDLE handle, std::optional<Resolution> wanted) {
         auto mode = describe(*info);
         services_->FreePool(info);
         if (!mode) continue;
-        if (wanted && is(*mode, *wanted) && number != output->Mode->Mode) output->SetMode(output, number);
+        if (wanted && is(*mode, *wanted) && !target) target = number;
         if (mode_count < modes.size()) modes[mode_count++] = *mode;
     }
 
+    UINT32 found = found_mode(handle, *output);
+    if (UINT32 mode = target.value_or(found); mode != output->Mode->Mode) output->SetMode(output, mode);
     auto current = describe(*output->Mode->Info);
     if (!current || output->Mode->FrameBufferBase == 0) return;
     Display& display = displays_[count_++];
@@ -88,6 +91,14 @@ void Graphics::add(EFI_HANDLE handle, std::optional<Resolution> wanted) {
         .address = PhysAddr(output->Mode->FrameBufferBase), .mode = *current, .modes = {modes.data(), mode_count}};
     auto* edid = protocol<EFI_EDID_ACTIVE_PROTOCOL>(*services_, handle, EFI_EDID_ACTIVE_PROTOCOL_GUID);
     if (edid != nullptr && edid->Edid != nullptr) display.edid = std::as_bytes(std::span(edid->Edid, edid->SizeOfEdid));
+}
+
+/// The mode that the screen was in when it was first seen.
+UINT32 Graphics::found_mode(EFI_HANDLE handle, const EFI_GRAPHICS_OUTPUT_PROTOCOL& output) {
+    for (const FoundMode& found : std::span(found_modes_).first(found_mode_count_))
+        if (found.handle == handle) return found.mode;
+    if (found_mode_count_ < found_modes_.size()) found_modes_[found_mode_count_++] = {handle, output.Mode->Mode};
+    return output.Mode->Mode;
 }
 
 }  // namespace lintel::loader::uefi

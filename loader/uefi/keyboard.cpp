@@ -6,7 +6,7 @@ namespace lintel::loader::uefi {
 namespace {
 
 /// UEFI 2.10, 12.1.2 (table 12.1) and 12.3.
-Key key_of(const EFI_INPUT_KEY& input) {
+KeyPress key_of(const EFI_INPUT_KEY& input) {
     switch (input.ScanCode) {
         case SCAN_UP:
             return Key::up;
@@ -20,16 +20,26 @@ Key key_of(const EFI_INPUT_KEY& input) {
             return Key::home;
         case SCAN_END:
             return Key::end;
+        case SCAN_PAGE_UP:
+            return Key::page_up;
+        case SCAN_PAGE_DOWN:
+            return Key::page_down;
+        case SCAN_DELETE:
+            return Key::erase;
+        case SCAN_F10:
+            return Key::boot;
         case SCAN_ESC:
             return Key::escape;
+        case SCAN_NULL:
+            return input.UnicodeChar <= 0x7f ? KeyPress::of_byte(static_cast<char>(input.UnicodeChar)) : Key::other;
         default:
-            return input.UnicodeChar == CHAR_CARRIAGE_RETURN ? Key::enter : Key::other;
+            return Key::other;
     }
 }
 
 }  // namespace
 
-std::optional<Key> UefiKeyboard::wait(std::uint32_t milliseconds) {
+std::optional<KeyPress> UefiKeyboard::wait(std::uint32_t milliseconds) {
     if (timer_ == nullptr && EFI_ERROR(services_->CreateEvent(EVT_TIMER, TPL_APPLICATION, nullptr, nullptr, &timer_)))
         return std::nullopt;
     // In units of 100 ns (UEFI 2.10, 7.1.7).

@@ -10,7 +10,7 @@ class UefiKeyboard final : public Keyboard {
 public:
     explicit UefiKeyboard(EFI_SYSTEM_TABLE& table) : input_(table.ConIn), services_(table.BootServices) {}
 
-    std::optional<Key> wait(std::uint32_t milliseconds) override;
+    std::optional<KeyPress> wait(std::uint32_t milliseconds) override;
 
 private:
     EFI_SIMPLE_TEXT_IN_PROTOCOL* input_;

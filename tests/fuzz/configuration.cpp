@@ -3,6 +3,7 @@
 #include "loader/core/configuration.hpp"
 
 #include "base/utf8.hpp"
+#include "loader/core/editor_screen.hpp"
 #include "loader/core/menu.hpp"
 #include "loader/core/menu_screen.hpp"
 #include "tests/fuzz/fuzz.hpp"
@@ -28,6 +29,10 @@ public:
         }
         ensure(used <= columns_, "a line fits the screen's width");
     }
+    void put_at(std::size_t line, std::size_t column, MenuStyle style, std::string_view text) override {
+        ensure(column < columns_, "a piece starts within the screen");
+        StrictScreen(columns_ - column, lines_).put(line, style, text);
+    }
 
 private:
     std::size_t columns_;
@@ -42,17 +47,49 @@ void check_menu(const Menu& menu, MenuScreen& screen) {
     draw_menu(menu, screen);
 }
 
+/// The keys by their number first, and then characters.
+KeyPress key_of(unsigned code) {
+    constexpr unsigned key_count = static_cast<unsigned>(Key::text);
+    return code < key_count ? KeyPress(static_cast<Key>(code)) : KeyPress::of_byte(static_cast<char>(code));
+}
+
+class AnyEntryWillDo final : public EntryJudge {
+public:
+    Status judge(const Entry& entry) override {
+        ensure(!entry.directory && !entry.hidden, "what is to be booted is an entry for this machine");
+        return {};
+    }
+};
+
+void edit(const Configuration& configuration, const Entry& entry, MenuScreen& screen, Input& input) {
+    static EntryEditor editor;
+    constexpr Platform platform{};
+    if (!editor.open(configuration, platform, entry)) return;
+    EditorView view;
+    AnyEntryWillDo judge;
+    auto outcome = EntryEditor::Outcome::edit;
+    for (std::byte byte : input.take(64)) {
+        view.draw(editor, editor.change(), screen);
+        outcome = editor.press(key_of(std::to_integer<unsigned>(byte) % 128), judge);
+        ensure(editor.text().cursor_line() < editor.text().line_count(), "the cursor is in one of the lines");
+        if (outcome != EntryEditor::Outcome::edit) break;
+    }
+    if (outcome == EntryEditor::Outcome::boot)
+        ensure(editor.entry().title == entry.title, "an edited entry keeps its title");
+}
+
 void use_menu(const Configuration& configuration, Input& input) {
     StrictScreen screen(1U + input.number<std::uint8_t>(), 1U + input.number<std::uint8_t>() % 64);
     Menu menu(configuration);
     check_menu(menu, screen);
-    constexpr unsigned key_count = static_cast<unsigned>(Key::other) + 1;
     for (std::byte byte : input.take(64)) {
         auto code = std::to_integer<unsigned>(byte);
-        MenuChange change = code < 2 * key_count ? menu.press(static_cast<Key>(code % key_count)) : menu.tick(code * 8);
+        MenuChange change = code < 128 ? menu.press(key_of(code)) : menu.tick(code * 8);
         draw_change(menu, change, screen);
         check_menu(menu, screen);
-        if (change == MenuChange::boot) ensure(!menu.selected().directory, "a directory is not booted");
+        if (change == MenuChange::boot || change == MenuChange::edit)
+            ensure(!menu.selected().directory, "a directory is neither booted nor edited");
+        if (change == MenuChange::edit) edit(configuration, menu.selected(), screen, input);
     }
 }
 
@@ -98,6 +135,14 @@ void try_input(Bytes input) {
     for (const Entry& entry : configuration->entries) {
         ensure(entry.depth <= deepest, "an entry is one level below its directory");
         deepest = entry.depth + 1;
+    }
+    std::array<char, 256> path_room;
+    List<char> path(path_room);
+    for (std::size_t i = 0; i < configuration->entries.size(); ++i) {
+        const Entry& entry = configuration->entries[i];
+        if (entry.directory || entry.hidden || !write_entry_path(configuration->entries, i, path)) continue;
+        ensure(find_entry(configuration->entries, {path.view().data(), path.size()}) == i,
+               "an entry's path leads to it");
     }
     make_plans(configuration->entries);
     use_menu(*configuration, rest);

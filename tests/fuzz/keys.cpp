@@ -12,9 +12,9 @@ void try_input(Bytes input) {
     using loader::Key;
     loader::KeyDecoder decoder;
     std::size_t keys = 0;
-    auto note = [&](std::optional<Key> key) {
+    auto note = [&](std::optional<loader::KeyPress> key) {
         if (key) ++keys;
-        ensure(!key || *key <= Key::other, "a key is one that there is");
+        ensure(!key || key->key <= Key::other, "a key is one that there is");
     };
     for (char c : as_text(input)) note(c == '\xff' ? decoder.idle() : decoder.feed(c));
     note(decoder.idle());

@@ -100,7 +100,7 @@ TEST(Configuration, global_options_can_stand_anywhere) {
     EXPECT_TRUE(parsed->quiet);
     EXPECT_TRUE(parsed->verbose);
     EXPECT_TRUE(parsed->serial);
-    EXPECT_EQ(parsed->branding, "Mine: 1");
+    EXPECT_EQ(parsed->appearance.branding, "Mine: 1");
     EXPECT_EQ(parsed->default_entry, "2");
     EXPECT_TRUE(parsed.entry(1).options.empty());
 }
@@ -111,7 +111,127 @@ TEST(Configuration, without_global_options_the_defaults_hold) {
     EXPECT_EQ(parsed->default_entry, "1");
     EXPECT_FALSE(parsed->quiet);
     EXPECT_FALSE(parsed->verbose);
-    EXPECT_FALSE(parsed->serial);
+    EXPECT_TRUE(parsed->serial);
+    EXPECT_EQ(parsed->serial_baudrate, 115200U);
+    EXPECT_FALSE(parsed->remember_last_entry);
+    EXPECT_TRUE(parsed->hash_mismatch_panic);
+    EXPECT_EQ(parsed->editor_enabled, std::nullopt);
+    EXPECT_TRUE(parsed->editor_highlighting);
+    EXPECT_TRUE(parsed->editor_validation);
+    EXPECT_EQ(parsed->appearance.branding, "Lintel");
+    EXPECT_FALSE(parsed->appearance.help_hidden);
+    EXPECT_FALSE(parsed->appearance.resolution);
+    EXPECT_FALSE(parsed->appearance.branding_colour);
+    EXPECT_FALSE(parsed->appearance.palette);
+    EXPECT_FALSE(parsed->appearance.font_scale);
+    EXPECT_EQ(parsed->appearance.margin, 0U);
+}
+
+/// A line of global options, and how a configuration with it can be told from others.
+struct GlobalCase {
+    const char* line;
+    bool (*holds)(const Configuration& configuration);
+};
+
+TEST(Configuration, global_options_have_these_forms) {
+    const GlobalCase cases[] = {
+        {"remember_last_entry: yes", [](const Configuration& c) { return c.remember_last_entry; }},
+        {"serial: no", [](const Configuration& c) { return !c.serial; }},
+        {"serial_baudrate: 9600", [](const Configuration& c) { return c.serial_baudrate == 9600; }},
+        {"serial_baudrate: 0", [](const Configuration& c) { return c.serial_baudrate == 115200; }},
+        {"serial_baudrate: 230400", [](const Configuration& c) { return c.serial_baudrate == 115200; }},
+        {"serial_baudrate: fast", [](const Configuration& c) { return c.serial_baudrate == 115200; }},
+        {"hash_mismatch_panic: no", [](const Configuration& c) { return !c.hash_mismatch_panic; }},
+        {"editor_enabled: no", [](const Configuration& c) { return c.editor_enabled == false; }},
+        {"editor_enabled: yes", [](const Configuration& c) { return c.editor_enabled == true; }},
+        {"editor_highlighting: no", [](const Configuration& c) { return !c.editor_highlighting; }},
+        {"editor_validation: no", [](const Configuration& c) { return !c.editor_validation; }},
+        {"interface_help_hidden: yes", [](const Configuration& c) { return c.appearance.help_hidden; }},
+        {"interface_resolution: 800x600",
+         [](const Configuration& c) {
+             return c.appearance.resolution->width == 800 && c.appearance.resolution->height == 600;
+         }},
+        {"interface_branding_colour: 0a0B0c",
+         [](const Configuration& c) { return c.appearance.branding_colour == Colour{10, 11, 12}; }},
+        {"interface_branding_color: 0a0b0c",
+         [](const Configuration& c) { return c.appearance.branding_colour == Colour{10, 11, 12}; }},
+        {"interface_help_color: ffffff",
+         [](const Configuration& c) { return c.appearance.help_colour == Colour{255, 255, 255}; }},
+        {"interface_help_colour_bright: 010203",
+         [](const Configuration& c) { return c.appearance.help_colour_bright == Colour{1, 2, 3}; }},
+        {"term_background: 80010203",
+         [](const Configuration& c) { return c.appearance.background == Colour{1, 2, 3}; }},
+        {"term_background: 010203", [](const Configuration& c) { return c.appearance.background == Colour{1, 2, 3}; }},
+        {"term_foreground: 010203", [](const Configuration& c) { return c.appearance.foreground == Colour{1, 2, 3}; }},
+        {"term_background_bright: 00010203",
+         [](const Configuration& c) { return c.appearance.background_bright == Colour{1, 2, 3}; }},
+        {"term_foreground_bright: 010203",
+         [](const Configuration& c) { return c.appearance.foreground_bright == Colour{1, 2, 3}; }},
+        {"term_palette: 000000;111111;222222;333333;444444;555555;666666;777777",
+         [](const Configuration& c) { return (*c.appearance.palette)[6] == Colour{0x66, 0x66, 0x66}; }},
+        {"term_palette_bright: 000000;111111;222222;333333;444444;555555;666666;777777",
+         [](const Configuration& c) { return (*c.appearance.palette_bright)[7] == Colour{0x77, 0x77, 0x77}; }},
+        {"term_font_scale: 2x1", [](const Configuration& c) { return c.appearance.font_scale == GlyphScale{2, 1}; }},
+        {"term_margin: 64", [](const Configuration& c) { return c.appearance.margin == 64; }},
+        {"term_margin: 4000000000", [](const Configuration& c) { return c.appearance.margin == 10000; }},
+    };
+    for (const GlobalCase& given : cases) {
+        Parsed parsed(std::string(given.line) + "\n/a\n");
+        EXPECT_TRUE(given.holds(*parsed.operator->())) << given.line;
+        EXPECT_TRUE(parsed->ignored.empty()) << given.line;
+    }
+}
+
+TEST(Configuration, a_value_that_is_not_understood_changes_nothing_and_is_named) {
+    for (const char* line :
+         {"interface_resolution: large", "interface_branding_colour: red", "interface_branding_colour: 12345",
+          "interface_help_colour: #112233", "term_background: 1234567", "term_palette: 000000",
+          "term_palette: 000000;111111;222222;333333;444444;555555;666666;777777;",
+          "term_palette: 000000;111111;222222;333333;444444;555555;666666;77777g", "term_font_scale: 2",
+          "term_font_scale: 0x1", "term_font_scale: 1x9", "term_font_scale: x",
+          "term_font_scale:", "term_margin: wide"}) {
+        Parsed parsed(std::string(line) + "\n/a\n");
+        ASSERT_EQ(parsed->ignored.size(), 1U) << line;
+        EXPECT_EQ(parsed->ignored[0], line);
+        EXPECT_FALSE(parsed->appearance.resolution) << line;
+        EXPECT_FALSE(parsed->appearance.branding_colour) << line;
+        EXPECT_FALSE(parsed->appearance.palette) << line;
+        EXPECT_FALSE(parsed->appearance.font_scale) << line;
+    }
+    EXPECT_EQ(Parsed("term_margin: x\nterm_margin: 5\n/a\n")->appearance.margin, 5U);
+}
+
+TEST(Configuration, the_first_spelling_of_an_option_wins) {
+    Parsed parsed("interface_help_color: 000001\ninterface_help_colour: 000002\n/a\n");
+    EXPECT_EQ(parsed->appearance.help_colour, (Colour{0, 0, 1}));
+}
+
+TEST(Configuration, an_entrys_text_is_what_stands_below_its_title) {
+    Parsed parsed("timeout: 1\n/a\n  path: x\n\n  # why\n//b\n${E}=/c\n  cmdline: y\n${E}\n/d");
+    EXPECT_EQ(parsed.entry(0).text, "  path: x\n\n  # why\n");
+    EXPECT_EQ(parsed.entry(1).text, "${E}=/c\n  cmdline: y\n");
+    EXPECT_EQ(parsed.entry(2).text, "");
+    EXPECT_EQ(parsed.entry(3).text, "");
+}
+
+TEST(Configuration, edited_text_is_one_entry_with_the_files_macros) {
+    Parsed parsed("${DIR}=boot():/old\n/a\npath: ${DIR}/k\n/b\n");
+    ConfigurationStorage room;
+    auto edit = [&](std::string_view text) {
+        return parse_edited(*parsed.operator->(), parsed.entry(0), text, {}, room.room());
+    };
+    auto edited = edit("path: ${DIR}/other\ncmdline: ${ARCH}\n");
+    ASSERT_TRUE(edited);
+    ASSERT_EQ(edited->entries.size(), 1U);
+    EXPECT_EQ(edited->entries[0].title, "a");
+    EXPECT_EQ(edited->entries[0].option("path"), "boot():/old/other");
+    EXPECT_EQ(edited->entries[0].option("cmdline"), "x86-64");
+    EXPECT_EQ(edit("${DIR}=new\npath: ${DIR}")->entries[0].option("path"), "new");
+    EXPECT_EQ(parsed.entry(0).option("path"), "boot():/old/k");
+    EXPECT_EQ(edit("path: x\n/c\n").error().text,
+              "an entry cannot be opened within another, which is what happens in line");
+    EXPECT_EQ(edit("path: x\n\npath\n").error().number, 3U);
+    EXPECT_EQ(edit("if_arch: riscv64").error().text, "the configuration has no entries for this machine");
 }
 
 TEST(Configuration, a_timeout_is_no_or_a_number_or_zero) {
@@ -194,6 +314,21 @@ TEST(Configuration, entries_for_other_machines_are_hidden) {
     for (const Entry& entry : parsed->entries)
         if (!entry.hidden) shown += entry.title;
     EXPECT_EQ(shown, "bdfg");
+}
+
+TEST(Configuration, entries_that_need_efi_are_hidden_without_it) {
+    const std::string text =
+        "/a\nprotocol: limine\n/b\nprotocol: efi\n/c\nprotocol: uefi\n/d\nprotocol: efi_chainload\n"
+        "/e\nprotocol: efi_boot_entry\n/f\nprotocol: bios\n";
+    auto shown = [&](Platform platform) {
+        Parsed parsed(text, platform);
+        std::string titles;
+        for (const Entry& entry : parsed->entries)
+            if (!entry.hidden) titles += entry.title;
+        return titles;
+    };
+    EXPECT_EQ(shown({.firmware = "UEFI"}), "abcde");
+    EXPECT_EQ(shown({.firmware = "BIOS"}), "af");
 }
 
 TEST(Configuration, a_configuration_of_hidden_entries_is_refused) {
@@ -295,6 +430,26 @@ TEST(Configuration, random_text_ends_in_a_configuration_or_an_error) {
         EXPECT_FALSE(parsed->entries.empty());
         static_cast<void>(find_entry(parsed->entries, text));
     }
+}
+
+TEST(EntryPath, every_entry_is_found_by_the_path_that_is_written_for_it) {
+    Parsed parsed("/a\n//b\n//b\n///b\n//b\n/a\n/x/y\\z\n/c#1\n/c\n/h\nif_fw_type: BIOS\n/h\n/c\n/1\n");
+    for (std::size_t i = 0; i < parsed->entries.size(); ++i) {
+        if (parsed.entry(i).directory || parsed.entry(i).hidden) continue;
+        std::array<char, 64> room;
+        List<char> path(room);
+        ASSERT_TRUE(write_entry_path(parsed->entries, i, path));
+        std::string_view text(path.view().data(), path.size());
+        EXPECT_EQ(find_entry(parsed->entries, text), i) << text;
+    }
+}
+
+TEST(EntryPath, a_path_that_does_not_fit_is_not_written) {
+    Parsed parsed("/directory\n//entry\n");
+    std::array<char, 14> room;
+    List<char> path(room);
+    EXPECT_FALSE(write_entry_path(parsed->entries, 1, path));
+    EXPECT_TRUE(write_entry_path(parsed->entries, 0, path));
 }
 
 TEST(Plan, modules_have_the_string_that_follows_them) {

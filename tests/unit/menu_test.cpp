@@ -103,6 +103,32 @@ TEST(Menu, enter_boots_the_selected_entry) {
     EXPECT_EQ(menu->selected().title, "b");
 }
 
+TEST(Menu, e_edits_an_entry_where_that_is_allowed) {
+    Fixture menu("default_entry: 1\n/a\n/D\n//b\n");
+    EXPECT_EQ(menu->press(KeyPress::of_byte('e')), MenuChange::edit);
+    EXPECT_EQ(menu->press(KeyPress::of_byte('E')), MenuChange::edit);
+    menu.press({Key::down});
+    EXPECT_EQ(menu->press(KeyPress::of_byte('e')), MenuChange::none) << "a directory";
+    Fixture forbidden("editor_enabled: no\ntimeout: no\n/a\n");
+    EXPECT_EQ(forbidden->press(KeyPress::of_byte('e')), MenuChange::none);
+}
+
+TEST(Menu, pages_go_ten_rows_and_stop_at_the_ends) {
+    std::string text;
+    for (int i = 0; i < 25; ++i) text += "/" + std::to_string(i) + "\n";
+    Fixture menu(text);
+    auto row_after = [&](Key key) {
+        menu->press(key);
+        return menu->selected_row();
+    };
+    EXPECT_EQ(row_after(Key::page_down), 10U);
+    EXPECT_EQ(row_after(Key::page_down), 20U);
+    EXPECT_EQ(row_after(Key::page_down), 24U);
+    EXPECT_EQ(row_after(Key::page_up), 14U);
+    EXPECT_EQ(row_after(Key::page_up), 4U);
+    EXPECT_EQ(row_after(Key::page_up), 0U);
+}
+
 TEST(Menu, the_default_entry_is_a_row_counted_from_one) {
     EXPECT_EQ(Fixture("default_entry: 2\n" + flat).shown(), "a [b] c");
     EXPECT_EQ(Fixture("default_entry: 3\n" + tree).shown(), "a D [b] E F e");
@@ -186,12 +212,17 @@ TEST(Menu, whatever_is_pressed_a_visible_row_is_selected) {
         "/h\nif_fw_type: BIOS\n/+A\n//+B\n///+C\n////x\n////h\nif_fw_type: BIOS\n///y\n//z\n/D\n//h\nif_fw_type: "
         "BIOS\n");
     for (int i = 0; i < 5000; ++i) {
-        menu->press(static_cast<Key>(random() % 9));
+        menu->press(static_cast<Key>(random() % (static_cast<unsigned>(Key::other) + 1)));
         ASSERT_LT(menu->selected_row(), menu->row_count());
         ASSERT_EQ(&menu->row(menu->selected_row()), &menu->selected());
         ASSERT_FALSE(menu->selected().hidden);
     }
 }
+
+struct StringSink {
+    void write(std::string_view part) { text += part; }
+    std::string text;
+};
 
 /// A screen that keeps what is put on it.
 class Grid final : public MenuScreen {
@@ -205,6 +236,12 @@ public:
         text[line] = line_text;
         style[line] = line_style;
         ++puts;
+    }
+    void put_at(std::size_t line, std::size_t column, MenuStyle, std::string_view piece) override {
+        ASSERT_LT(line, text.size());
+        std::string& whole = text[line];
+        whole.resize(std::max(whole.size(), column + piece.size()), ' ');
+        whole.replace(column, piece.size(), piece);
     }
     [[nodiscard]] std::string selected() const {
         for (std::size_t i = 0; i < text.size(); ++i)
@@ -235,7 +272,7 @@ TEST(MenuScreen, branding_entries_comment_help_and_countdown_have_their_lines) {
                                             "",
                                             "",
                                             " the first",
-                                            " Up/Down select   Enter boot   Escape stop the countdown",
+                                            " Up/Down select   Enter boot   E edit   Escape stop the countdown",
                                             " Booting by itself in 7 s"};
     EXPECT_EQ(grid.text, expected);
     EXPECT_EQ(grid.style[0], MenuStyle::title);
@@ -259,7 +296,7 @@ TEST(MenuScreen, a_stopped_countdown_is_gone) {
     draw_menu(*menu, grid);
     draw_change(*menu, menu->press(Key::escape), grid);
     EXPECT_EQ(grid.text[23], "");
-    EXPECT_EQ(grid.text[22], " Up/Down select   Enter boot");
+    EXPECT_EQ(grid.text[22], " Up/Down select   Enter boot   E edit");
 }
 
 TEST(MenuScreen, a_quiet_menu_draws_nothing) {
@@ -296,7 +333,7 @@ TEST(MenuScreen, lines_are_cut_at_the_screens_width_between_characters) {
     Fixture menu("/aä€𝄞bcdef\n");
     Grid grid(8, 24);
     draw_menu(*menu, grid);
-    EXPECT_EQ(grid.selected(), " >   aä€");
+    EXPECT_EQ(grid.selected(), " >   aä…");
 }
 
 TEST(MenuScreen, what_could_command_a_terminal_becomes_question_marks) {
@@ -314,14 +351,12 @@ TEST(MenuScreen, any_size_of_screen_is_drawn_within_its_bounds) {
         for (std::size_t columns : {0U, 1U, 5U, 2000U}) {
             Grid grid(columns, lines);
             draw_menu(*menu, grid);
-            for (const auto& line : grid.text) EXPECT_LE(line.size(), columns);
+            for (const auto& line : grid.text) {
+                StringSink shown;
+                EXPECT_LE(write_printable(shown, line, columns + 1), columns);
+            }
         }
 }
-
-struct StringSink {
-    void write(std::string_view part) { text += part; }
-    std::string text;
-};
 
 TEST(TerminalScreen, each_line_is_placed_and_erased_behind) {
     StringSink sink;
@@ -371,16 +406,44 @@ TEST(CanvasScreen, the_smallest_screen_has_room_for_a_menu_and_large_ones_have_l
                       {1920, 1080, 120, 27},
                       {3840, 2160, 120, 27}}) {
         Framebuffer framebuffer(size.width, size.height);
-        CanvasScreen screen(framebuffer.canvas(), font);
+        CanvasScreen screen(framebuffer.canvas(), font, {});
         EXPECT_EQ(screen.columns(), size.columns);
         EXPECT_EQ(screen.lines(), size.lines);
     }
 }
 
+TEST(CanvasScreen, colours_margin_and_scale_are_those_of_the_configuration) {
+    Font font = Font::parse(fonts::text()).value();
+    Framebuffer framebuffer(640, 480);
+    Appearance wish{.background = Colour{1, 2, 3},
+                    .background_bright = Colour{7, 8, 9},
+                    .foreground_bright = Colour{4, 5, 6},
+                    .font_scale = GlyphScale{2, 1},
+                    .margin = 20};
+    CanvasScreen screen(framebuffer.canvas(), font, wish);
+    EXPECT_EQ(screen.columns(), 37U);
+    EXPECT_EQ(screen.lines(), 22U);
+    Fixture menu(flat);
+    draw_menu(*menu, screen);
+    EXPECT_FALSE(framebuffer.untouched_anywhere());
+    EXPECT_EQ(framebuffer.at(19, 19), 0x010203U);
+    EXPECT_EQ(framebuffer.at(619, 20), 0x070809U) << "the bar of the branding";
+    EXPECT_EQ(framebuffer.at(620, 20), 0x010203U);
+    EXPECT_EQ(framebuffer.at(619, 20 + 2 * 20 + 10), 0x040506U) << "the bar of the selected entry";
+}
+
+TEST(CanvasScreen, a_margin_leaves_half_of_the_screen) {
+    Font font = Font::parse(fonts::text()).value();
+    Framebuffer framebuffer(640, 480);
+    CanvasScreen screen(framebuffer.canvas(), font, {.margin = 10000});
+    EXPECT_EQ(screen.columns(), 50U);
+    EXPECT_EQ(screen.lines(), 12U);
+}
+
 TEST(CanvasScreen, the_menu_covers_the_screen_and_the_selected_row_has_a_bar) {
     Font font = Font::parse(fonts::text()).value();
     Framebuffer framebuffer(640, 490);
-    CanvasScreen screen(framebuffer.canvas(), font);
+    CanvasScreen screen(framebuffer.canvas(), font, {});
     Fixture menu(flat);
     draw_menu(*menu, screen);
     EXPECT_FALSE(framebuffer.untouched_anywhere());
@@ -392,16 +455,16 @@ TEST(CanvasScreen, the_menu_covers_the_screen_and_the_selected_row_has_a_bar) {
     EXPECT_EQ(framebuffer.at(639, 3 * 20 + 10), bar);
 }
 
-std::vector<Key> decoded(std::string_view bytes) {
+std::vector<KeyPress> decoded(std::string_view bytes) {
     KeyDecoder decoder;
-    std::vector<Key> keys;
+    std::vector<KeyPress> keys;
     for (char c : bytes)
         if (auto key = decoder.feed(c)) keys.push_back(*key);
     if (auto key = decoder.idle()) keys.push_back(*key);
     return keys;
 }
 
-using Keys = std::vector<Key>;
+using Keys = std::vector<KeyPress>;
 
 TEST(KeyDecoder, cursor_keys_in_both_modes) {
     EXPECT_EQ(decoded("\x1b[A\x1b[B\x1b[C\x1b[D\x1b[H\x1b[F"),
@@ -410,8 +473,8 @@ TEST(KeyDecoder, cursor_keys_in_both_modes) {
 }
 
 TEST(KeyDecoder, home_and_end_as_numbers) {
-    EXPECT_EQ(decoded("\x1b[1~\x1b[7~\x1b[4~\x1b[8~\x1b[3~\x1b[15~"),
-              (Keys{Key::home, Key::home, Key::end, Key::end, Key::other, Key::other}));
+    EXPECT_EQ(decoded("\x1b[1~\x1b[7~\x1b[4~\x1b[8~\x1b[15~"),
+              (Keys{Key::home, Key::home, Key::end, Key::end, Key::other}));
 }
 
 TEST(KeyDecoder, a_line_end_of_any_kind_is_one_enter) {
@@ -431,7 +494,7 @@ TEST(KeyDecoder, an_escape_that_nothing_follows_is_the_escape_key) {
 }
 
 TEST(KeyDecoder, other_keys_are_just_that) {
-    EXPECT_EQ(decoded("x\t\x7f"), (Keys{Key::other, Key::other, Key::other}));
+    EXPECT_EQ(decoded("\x01\xc3"), (Keys{Key::other, Key::other}));
     EXPECT_EQ(decoded("\x1bx"), (Keys{Key::other}));
     EXPECT_EQ(decoded("\x1b[1;5A"), (Keys{Key::up}));
     EXPECT_EQ(decoded("\x1b[Z\x1b[A"), (Keys{Key::other, Key::up}));
@@ -442,7 +505,21 @@ TEST(KeyDecoder, an_unfinished_sequence_does_not_swallow_the_next_key) {
     EXPECT_EQ(decoded("\x1b[1"), (Keys{Key::other}));
 }
 
-TEST(KeyDecoder, zero_bytes_are_noise) { EXPECT_EQ(decoded(std::string_view("\0\0x", 3)), (Keys{Key::other})); }
+TEST(KeyDecoder, zero_bytes_are_noise) { EXPECT_EQ(decoded(std::string_view("\0\0\t", 3)), (Keys{Key::tab})); }
+
+TEST(KeyDecoder, characters_and_editing_keys) {
+    auto keys = decoded("aZ ~\t\b\x7f\x18\x1b[3~\x1b[5~\x1b[6~\x1b[21~");
+    const Keys after_text{Key::tab,   Key::backspace, Key::backspace, Key::boot,
+                          Key::erase, Key::page_up,   Key::page_down, Key::boot};
+    ASSERT_EQ(keys.size(), 4 + after_text.size());
+    std::string text;
+    for (std::size_t i = 0; i < 4; ++i) {
+        EXPECT_EQ(keys[i].key, Key::text);
+        text += keys[i].character;
+    }
+    EXPECT_EQ(text, "aZ ~");
+    EXPECT_TRUE(std::ranges::equal(std::span(keys).subspan(4), after_text));
+}
 
 TEST(KeyDecoder, after_any_bytes_and_a_pause_an_arrow_is_an_arrow) {
     std::mt19937 random(1);

@@ -6,6 +6,9 @@
 #include <limits>
 #include <string>
 
+#include "base/error_text.hpp"
+#include "base/printable.hpp"
+
 namespace lintel {
 namespace {
 
@@ -42,6 +45,47 @@ TEST(Text, a_full_buffer_drops_the_rest) {
     TextBuffer<4> buffer;
     print(buffer, "{}", 123456);
     EXPECT_EQ(buffer.text(), "1234");
+}
+
+struct StringSink {
+    void write(std::string_view part) { text += part; }
+    std::string text;
+};
+
+std::string printable(std::string_view text, std::size_t most) {
+    StringSink sink;
+    EXPECT_LE(write_printable(sink, text, most), most);
+    return sink.text;
+}
+
+TEST(PrintableText, what_could_command_a_terminal_becomes_question_marks) {
+    EXPECT_EQ(printable("a\x1b[2J\x07\r\n\x7f\xc2\x9b\xff", 80), "a?[2J??????");
+}
+
+TEST(PrintableText, what_is_too_long_ends_in_an_ellipsis) {
+    EXPECT_EQ(printable("abcd", 4), "abcd");
+    EXPECT_EQ(printable("abcde", 4), "abc…");
+    EXPECT_EQ(printable("äöüß€", 4), "äöü…");
+    EXPECT_EQ(printable("ab", 1), "…");
+    EXPECT_EQ(printable("ab", 0), "");
+    EXPECT_EQ(printable("", 5), "");
+}
+
+TEST(ErrorText, a_subject_is_made_printable_and_short) {
+    std::string subject = "\x1b]0;evil\x07" + std::string(1 << 20, 'x');
+    StringSink sink;
+    print_error(sink, Error{ErrorCode::malformed, "no such option", subject});
+    EXPECT_TRUE(sink.text.starts_with("no such option: ?]0;evil?xxx")) << sink.text;
+    EXPECT_TRUE(sink.text.ends_with("x…"));
+    EXPECT_LT(sink.text.size(), 300U);
+}
+
+TEST(ErrorText, a_number_is_decimal_and_an_address_hexadecimal) {
+    StringSink sink;
+    print_error(sink, fail(ErrorCode::malformed, "in line", {}, 16).error());
+    sink.write("|");
+    print_error(sink, fail_at(ErrorCode::malformed, "a segment", 0xffffffff80000000).error());
+    EXPECT_EQ(sink.text, "in line (16)|a segment (0xffffffff80000000)");
 }
 
 }  // namespace
