@@ -52,6 +52,7 @@ public:
         progress_.clear();
         if (failure_) return std::unexpected(*failure_);
         std::vector<KernelResult> results;
+        results.reserve(results_.size());
         for (auto& result : results_) results.push_back(*std::move(result));
         return results;
     }
