@@ -83,8 +83,6 @@ private:
 
     Status apply(const elf::Relocation& relocation) const {
         switch (relocation.type) {
-            case elf::relocation_none:
-                return {};
             case elf::relocation_relative:
                 return put(relocation.address, slide_ + relocation.addend);
             case elf::relocation_64:
@@ -93,6 +91,7 @@ private:
             case elf::relocation_jump_slot:
                 return put(relocation.address, TRY(symbol(relocation.symbol)));
             default:
+                if (is_known_relocation(relocation.type)) return {};
                 return fail(unsupported, "the executable has a relocation of a type that this loader does not know", {},
                             relocation.type);
         }
@@ -133,6 +132,19 @@ Result<std::uint64_t> choose_slide(const Executable& executable, Random* random)
     if (random == nullptr) return lowest - base;
     std::uint64_t choices = (highest_end - lowest - executable.image_size()) / step + 1;
     return lowest + random->below(choices) * step - base;
+}
+
+bool is_known_relocation(std::uint32_t type) {
+    switch (type) {
+        case elf::relocation_none:
+        case elf::relocation_relative:
+        case elf::relocation_64:
+        case elf::relocation_global_data:
+        case elf::relocation_jump_slot:
+            return true;
+        default:
+            return false;
+    }
 }
 
 Status relocate(const Executable& executable, MutableBytes image) { return Relocator(executable, image).run(); }

@@ -16,6 +16,9 @@ namespace lintel::loader {
 /// moved. With `random`, anywhere that it may lie.
 Result<std::uint64_t> choose_slide(const Executable& executable, Random* random);
 
+/// Whether relocate() knows what a relocation of this type asks for.
+bool is_known_relocation(std::uint32_t type);
+
 /// Adapts `image`, as Executable::load() made it, to where `executable` has been moved.
 Status relocate(const Executable& executable, MutableBytes image);
 

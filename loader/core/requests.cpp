@@ -45,17 +45,11 @@ constexpr std::array features = {
     FeatureName{entropy_id, "Entropy"},
 };
 
-/// Offsets in the image: where requests count.
-struct Window {
-    std::uint64_t begin;
-    std::uint64_t end;
-};
-
 /// Calls `visit(offset, word)` for each aligned word inside `window` that the file gave the image and that is one of
 /// two. A kernel has a hundred thousand words: everything but the comparison is outside.
 template <class Visit>
-Status for_each_of(std::uint64_t one, std::uint64_t other, const Executable& executable, Bytes image, Window window,
-                   Visit visit) {
+Status for_each_of(std::uint64_t one, std::uint64_t other, const Executable& executable, Bytes image,
+                   RequestWindow window, Visit visit) {
     for (const Segment& segment : executable.segments()) {
         std::uint64_t start = segment.virt - executable.base();
         std::uint64_t begin = std::max(align_up(start, 8), window.begin);
@@ -75,11 +69,17 @@ bool stands_at(Bytes image, std::uint64_t offset, const std::uint64_t (&words)[c
     return there && std::memcmp(there->data(), words, sizeof words) == 0;
 }
 
-/// The last start marker and the first end marker, or the image's own ends.
-Result<Window> find_window(const Executable& executable, Bytes image) {
+}  // namespace
+
+std::optional<std::string_view> name_of(limine::FeatureId feature) {
+    const auto* known = std::ranges::find(features, feature, &FeatureName::id);
+    return known == features.end() ? std::nullopt : std::optional(known->name);
+}
+
+Result<RequestWindow> find_request_window(const Executable& executable, Bytes image) {
     std::optional<std::uint64_t> start;
     std::optional<std::uint64_t> end;
-    Window all{0, image.size()};
+    RequestWindow all{0, image.size()};
     TRY(for_each_of(limine::start_marker_words[0], limine::end_marker_words[0], executable, image, all,
                     [&](std::uint64_t at, std::uint64_t) -> Status {
                         if (stands_at(image, at, limine::start_marker_words)) start = at;
@@ -88,14 +88,12 @@ Result<Window> find_window(const Executable& executable, Bytes image) {
                     }));
     if (start && end && *end < *start)
         return fail(malformed, "the requests' end marker stands before their start marker");
-    return Window{start.value_or(all.begin), end.value_or(all.end)};
+    return RequestWindow{start.value_or(all.begin), end.value_or(all.end)};
 }
-
-}  // namespace
 
 Result<Requests> Requests::scan(const Executable& executable, MutableBytes image) {
     Requests requests(image);
-    Window window = TRY(find_window(executable, image));
+    RequestWindow window = TRY(find_request_window(executable, image));
     constexpr std::uint64_t any_request = limine::common_magic.first;
     constexpr std::uint64_t any_tag = limine::base_revision_magic.first;
     auto look_for = [&](std::uint64_t one, std::uint64_t other) {
@@ -135,10 +133,9 @@ Status Requests::note_request(std::uint64_t offset) {
     limine::FeatureId id{header->id[2], header->id[3]};
     // "Request": that holds for the features that this loader does not know as well.
     if (find(id) != nullptr) {
-        const auto* feature = std::ranges::find(features, id, &FeatureName::id);
-        bool known = feature != features.end();
-        return fail(malformed, "the executable has the same request more than once", known ? feature->name : "unknown",
-                    known ? std::nullopt : std::optional(id.first));
+        auto name = name_of(id);
+        return fail(malformed, "the executable has the same request more than once", name.value_or("unknown"),
+                    name ? std::nullopt : std::optional(id.first));
     }
     if (found_count_ == found_.size()) return fail(unsupported, "the executable has more than 128 requests");
     found_[found_count_++] = {id, header->revision, offset};
@@ -166,20 +163,19 @@ Status Requests::confirm_base_revision() {
     return {};
 }
 
-const Requests::Found* Requests::find(limine::FeatureId feature) const {
-    auto all = std::span(found_).first(found_count_);
-    auto place = std::ranges::find(all, feature, &Found::feature);
-    return place == all.end() ? nullptr : &*place;
+const FoundRequest* Requests::find(limine::FeatureId feature) const {
+    auto place = std::ranges::find(found(), feature, &FoundRequest::feature);
+    return place == found().end() ? nullptr : &*place;
 }
 
 std::optional<std::uint64_t> Requests::revision(limine::FeatureId feature) const {
-    const Found* request = find(feature);
+    const FoundRequest* request = find(feature);
     if (request == nullptr) return std::nullopt;
     return request->revision;
 }
 
 void Requests::answer(limine::FeatureId feature, VirtAddr response) const {
-    const Found* request = find(feature);
+    const FoundRequest* request = find(feature);
     if (request == nullptr) return;
     std::uint64_t address = response.value();
     std::memcpy(image_.data() + request->offset + offsetof(limine::RequestHeader, response), &address, sizeof address);

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string_view>
 
 #include "base/bytes.hpp"
 #include "base/result.hpp"
@@ -24,12 +25,33 @@ inline constexpr limine::FeatureId paging_mode_id = limine::PagingMode<limine::P
 inline constexpr limine::FeatureId entry_point_id = limine::EntryPoint<nullptr>::id;
 inline constexpr limine::FeatureId entropy_id = limine::Entropy<0>::id;
 
+/// A request in a loaded image.
+struct FoundRequest {
+    limine::FeatureId feature;
+    std::uint64_t revision;
+    std::uint64_t offset;  // in the image
+};
+
+/// Offsets in an image: where requests count.
+struct RequestWindow {
+    std::uint64_t begin;
+    std::uint64_t end;
+};
+
+/// From the last start marker to the first end marker, or the image's own ends ("Requests Delimiters").
+Result<RequestWindow> find_request_window(const Executable& executable, Bytes image);
+
+/// What the specification calls the feature; nothing where this loader does not know it.
+std::optional<std::string_view> name_of(limine::FeatureId feature);
+
 class Requests {
 public:
     /// Looks through `image`, the loaded image of `executable`, and confirms the base revision in its tag.
     static Result<Requests> scan(const Executable& executable, MutableBytes image);
 
     [[nodiscard]] std::uint64_t base_revision() const { return base_revision_; }
+    /// All of them, in the order in which they were found.
+    [[nodiscard]] std::span<const FoundRequest> found() const { return std::span(found_).first(found_count_); }
     [[nodiscard]] bool asks_for(limine::FeatureId feature) const { return find(feature) != nullptr; }
     /// The revision of the request; nothing where there is no such request.
     [[nodiscard]] std::optional<std::uint64_t> revision(limine::FeatureId feature) const;
@@ -46,21 +68,15 @@ public:
     void answer(limine::FeatureId feature, VirtAddr response) const;
 
 private:
-    struct Found {
-        limine::FeatureId feature;
-        std::uint64_t revision;
-        std::uint64_t offset;  // in the image
-    };
-
     explicit Requests(MutableBytes image) : image_(image) {}
-    [[nodiscard]] const Found* find(limine::FeatureId feature) const;
+    [[nodiscard]] const FoundRequest* find(limine::FeatureId feature) const;
     Status read_list(AddressedTable list, VirtAddr base);
     Status note_request(std::uint64_t offset);
     Status note_base_revision(std::uint64_t offset);
     Status confirm_base_revision();
 
     MutableBytes image_;
-    std::array<Found, 128> found_{};
+    std::array<FoundRequest, 128> found_{};
     std::size_t found_count_ = 0;
     std::optional<std::uint64_t> tag_{};  // offset in the image
     std::uint64_t base_revision_ = 0;     // what an executable without a tag asks for
