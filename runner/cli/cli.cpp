@@ -52,6 +52,7 @@ int command_line(const Project& project, std::span<const std::string> words) {
     add_flash(line);
     add_new(line);
     add_path(line);
+    add_check(line);
     add_conformance(line);
     add_bench(line);
     add_test(line);

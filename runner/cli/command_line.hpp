@@ -74,6 +74,7 @@ void add_image(CommandLine& line);
 void add_flash(CommandLine& line);
 void add_new(CommandLine& line);
 void add_path(CommandLine& line);
+void add_check(CommandLine& line);
 void add_conformance(CommandLine& line);
 void add_bench(CommandLine& line);
 void add_test(CommandLine& line);

@@ -9,6 +9,7 @@
 #include "runner/cli/project.hpp"
 #include "runner/conformance/matrix.hpp"
 #include "runner/conformance/results.hpp"
+#include "runner/host/colour.hpp"
 #include "runner/image/image.hpp"
 #include "runner/machine/accelerator.hpp"
 
@@ -22,7 +23,8 @@ struct ImageOptions {
     std::string efi_loader{};  // a BOOTX64.EFI in place of ours
     LoaderWish loader = LoaderWish::automatic;
     Additions additions{};
-    std::string files{};  // a folder whose files go onto the volume as they are
+    ColourWish colour = ColourWish::automatic;  // of what is wrong with the kernel
+    std::string files{};                        // a folder whose files go onto the volume as they are
     ImageType type = ImageType::iso;
 };
 

@@ -44,6 +44,7 @@ constexpr Header headers[] = {
     {"/usr/include/nlohmann/json.hpp", "nlohmann-json3-dev"},
     {"/usr/include/toml++/toml.h", "libtomlplusplus-dev"},
     {"/usr/include/elfutils/libdw.h", "libdw-dev"},
+    {"/usr/include/Zydis/Zydis.h", "libzydis-dev"},
     {"/usr/share/consolefonts/Uni2-Terminus16.psf.gz", "console-setup-linux"},
     {"/usr/include/gtest/gtest.h", "libgtest-dev"},
 };

@@ -37,6 +37,7 @@ Outcome<Exit> image_command(const Project& project, const ImageOptions& options,
                             bool verify) {
     std::optional<TemporaryFolder> folder;
     auto volume = TRY(volume_for(project, options, folder));
+    warn_about(volume.kernel, options.colour);
     auto loader = TRY(loader_for(project, options));
     const fs::path target =
         output.empty() ? default_output(project, options.type, loader.limine()) : given_output(output);
@@ -74,6 +75,7 @@ void add_image(CommandLine& line) {
     image.add_flag("--verify", wanted->verify, "make it twice and compare");
     add_image_options(image, wanted->options);
     image.final_callback([&line, wanted] {
+        wanted->options.colour = line.colour;
         line.chosen = [wanted](const Project& project) {
             return image_command(project, wanted->options, wanted->output, wanted->verify);
         };

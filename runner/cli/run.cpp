@@ -129,6 +129,7 @@ Outcome<Exit> run_command(const Project& project, const RunOptions& options) {
     auto setup = TRY(prepare_machine(project, options.machine, source));
     if (has_display && !options.headless && terminal) open_window(setup);
     announce(source, setup);
+    warn_about(source.volume.kernel, options.image.colour);
     SerialOutput output(until_halt);
     TRY(output.open(options));
 
@@ -187,6 +188,7 @@ void add_run(CommandLine& line) {
             options->image.kernel = options->any_kernel;
             options->image.foreign = true;
         }
+        options->image.colour = line.colour;
         line.chosen = [options](const Project& project) { return run_command(project, *options); };
     });
 }

@@ -3,12 +3,14 @@
 #include "runner/cli/setup.hpp"
 
 #include <fcntl.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 
+#include "runner/check/print.hpp"
 #include "runner/image/staging.hpp"
 
 namespace lintel::runner {
@@ -131,6 +133,14 @@ void open_window(MachineSetup& setup) {
     // Behind a GTK or SDL window, qboot takes a PVH program for a Linux kernel and stops (QEMU 7.2); SeaBIOS does not.
     direct->bios.reset();
     setup.firmware = "SeaBIOS, QEMU's own (direct boot; qboot.rom does not start where QEMU has a window)";
+}
+
+void warn_about(const fs::path& kernel, ColourWish colour) {
+    auto report = check_kernel_file(kernel);
+    if (!report) return;
+    std::erase_if(report->remarks, [](const Remark& one) { return one.severity == Severity::note; });
+    const Palette palette(choose_colour(colour, colour_facts(STDERR_FILENO)));
+    fmt::print(stderr, "{}", text_of(report->remarks, palette));
 }
 
 void announce(const BootSource& source, const MachineSetup& setup) {

@@ -39,6 +39,10 @@ void open_window(MachineSetup& setup);
 /// Tells the person what was chosen.
 void announce(const BootSource& source, const MachineSetup& setup);
 
+/// Tells what `lintel check` finds wrong with the kernel, but for notes. Whether to boot it all the same is not asked
+/// here: the loader refuses what it cannot start, in its own words.
+void warn_about(const fs::path& kernel, ColourWish colour);
+
 /// A line about the runner itself, on standard error.
 void say(std::string_view sentence);
 

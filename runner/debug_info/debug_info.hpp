@@ -46,6 +46,15 @@ struct Place {
 /// "main at kernel/main.cpp:12", or "main+0x1c" without line numbers; empty where nothing is known.
 std::string describe(const Place& place);
 
+/// A variable that is not a function's own, and where DWARF has it.
+struct Variable {
+    std::string name{};                      // with its namespaces
+    std::string type{};                      // without const, volatile and typedefs; empty where it has no name
+    std::optional<std::uint64_t> address{};  // as linked; nothing where the optimizer has dropped it
+    std::uint64_t unit = 0;                  // offsets in .debug_info
+    std::uint64_t entry = 0;
+};
+
 struct Segment {
     std::uint64_t begin = 0;
     std::uint64_t end = 0;
@@ -78,6 +87,10 @@ public:
     [[nodiscard]] Place place(std::uint64_t address) const;
     /// Where the variable at this address is declared.
     [[nodiscard]] std::optional<SourceLine> variable(std::uint64_t address) const;
+    /// All variables outside functions, with their linked addresses: a walk through all of the DWARF.
+    [[nodiscard]] std::vector<Variable> variables() const;
+    /// Where one of them is declared; line 0 where that is not known.
+    [[nodiscard]] SourceLine source_of(const Variable& variable) const;
     /// The address of the symbol with this name, as the linker spells it.
     [[nodiscard]] std::optional<std::uint64_t> find(std::string_view symbol) const;
 

@@ -1,12 +1,9 @@
 // The DWARF half, read with libdw. Clang writes no .debug_aranges, so the units' ranges are collected here.
 // Invariant: every walk is bounded in depth and number, whatever the file says.
-#include <dwarf.h>
-#include <elfutils/libdw.h>
-
 #include <algorithm>
 #include <functional>
 
-#include "runner/debug_info/debug_info.hpp"
+#include "runner/debug_info/entries.hpp"
 #include "runner/debug_info/names.hpp"
 
 namespace lintel::runner {
@@ -27,15 +24,6 @@ std::string name_of(Dwarf_Die die) {
         if (name != nullptr && !std::string_view(name).starts_with("_R")) return readable_name(name);
     }
     return "?";
-}
-
-SourceLine in_folder_of(Dwarf_Die unit, const char* file, int line) {
-    if (file == nullptr || line <= 0) return {};
-    fs::path path = file;
-    Dwarf_Attribute attribute;
-    if (path.is_relative() && ::dwarf_attr(&unit, DW_AT_comp_dir, &attribute) != nullptr)
-        if (const char* folder = ::dwarf_formstring(&attribute)) path = folder / path;
-    return {path.lexically_normal(), static_cast<unsigned>(line)};
 }
 
 SourceLine line_at(Dwarf_Die unit, Dwarf_Addr address) {
@@ -89,26 +77,12 @@ bool find_functions(Dwarf_Die die, Dwarf_Addr address, std::vector<Dwarf_Die>& f
     });
 }
 
-bool lies_at(Dwarf_Die variable, std::uint64_t address) {
-    Dwarf_Attribute attribute;
-    Dwarf_Op* steps = nullptr;
-    std::size_t count = 0;
-    if (::dwarf_attr(&variable, DW_AT_location, &attribute) == nullptr ||
-        ::dwarf_getlocation(&attribute, &steps, &count) != 0 || count != 1)
-        return false;
-    if (steps[0].atom == DW_OP_addr) return steps[0].number == address;
-    Dwarf_Attribute indexed;
-    Dwarf_Addr place = 0;
-    return steps[0].atom == DW_OP_addrx && ::dwarf_getlocation_attr(&attribute, steps, &indexed) == 0 &&
-           ::dwarf_formaddr(&indexed, &place) == 0 && place == address;
-}
-
 bool find_variable(Dwarf_Die die, std::uint64_t address, Dwarf_Die& found, int depth = 0) {
     if (depth > deepest) return false;
     return any_child(die, [&](Dwarf_Die child) {
         const int tag = ::dwarf_tag(&child);
         if (is_scope(tag) || tag == DW_TAG_subprogram) return find_variable(child, address, found, depth + 1);
-        if (tag != DW_TAG_variable || !lies_at(child, address)) return false;
+        if (tag != DW_TAG_variable || address_of(child) != address) return false;
         found = child;
         return true;
     });
@@ -158,15 +132,8 @@ std::optional<SourceLine> DebugInfo::variable(std::uint64_t address) const {
         if (::dwarf_get_units(dwarf_.get(), unit, &unit, nullptr, nullptr, &die, nullptr) != 0) break;
         Dwarf_Die found;
         if (!find_variable(die, address - slide_, found)) continue;
-        Dwarf_Attribute attribute;
-        Dwarf_Word file = 0, line = 0;
-        Dwarf_Files* files = nullptr;
-        std::size_t number = 0;
-        if (::dwarf_formudata(::dwarf_attr_integrate(&found, DW_AT_decl_file, &attribute), &file) != 0 ||
-            ::dwarf_formudata(::dwarf_attr_integrate(&found, DW_AT_decl_line, &attribute), &line) != 0 ||
-            ::dwarf_getsrcfiles(&die, &files, &number) != 0 || file >= number || line > INT32_MAX)
-            return std::nullopt;
-        return in_folder_of(die, ::dwarf_filesrc(files, file, nullptr, nullptr), static_cast<int>(line));
+        SourceLine source = declaration_of(die, found);
+        return source.line == 0 ? std::nullopt : std::optional(std::move(source));
     }
     return std::nullopt;
 }

@@ -15,7 +15,7 @@ namespace lintel::runner {
 /// Exit codes of the command. Scripts rely on them: `lintel help codes` and docs/runner.md list them.
 enum class Exit : int {
     success = 0,         // the command did what it was asked; for --until-halt: the kernel sits in its halt loop
-    failed = 1,          // the kernel reported a failure, or tests failed
+    failed = 1,          // the kernel reported a failure, tests failed, or a check found faults
     refused = 2,         // a wrong argument, or something missing on this machine
     panicked = 3,        // the kernel panicked
     reset = 4,           // the machine reset (a triple fault does that) or switched itself off

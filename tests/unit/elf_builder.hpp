@@ -51,7 +51,7 @@ public:
                                             .physical_address = 0,
                                             .file_size = segment.bytes.size(),
                                             .memory_size = std::max(segment.memory_size, segment.bytes.size()),
-                                            .alignment = 0x1000});
+                                            .alignment = segment_alignment});
             offset += segment.bytes.size();
         }
         for (const Segment& segment : segments_) file.insert(file.end(), segment.bytes.begin(), segment.bytes.end());
@@ -59,6 +59,7 @@ public:
     }
 
     elf::Header header{};
+    std::uint64_t segment_alignment = 0x1000;
 
 private:
     template <class T>
