@@ -41,7 +41,7 @@ target_compile_options(world_efi INTERFACE --target=x86_64-unknown-windows-gnu -
 target_link_options(world_efi INTERFACE --target=x86_64-unknown-windows-gnu -fuse-ld=lld -nostdlib
   -Wl,--subsystem=efi_application -Wl,--entry=efi_main -Wl,--no-insert-timestamp -Wl,--gc-sections
   -Wl,--dynamicbase -Wl,--strip-all -Wl,--icf=all -flto
-  -Wl,-mllvm,-enable-machine-outliner=always -Wl,-mllvm,-inline-threshold=5)
+  -Wl,-mllvm,-enable-machine-outliner=always -Wl,-mllvm,-inline-threshold=5 -Wl,-mllvm,-enable-merge-functions)
 
 add_library(world_host INTERFACE)
 target_link_libraries(world_host INTERFACE world_all)

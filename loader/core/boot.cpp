@@ -18,6 +18,7 @@
 #include "loader/core/requests.hpp"
 #include "loader/core/responses.hpp"
 #include "loader/core/smbios.hpp"
+#include "loader/core/tpm_log.hpp"
 
 namespace lintel::loader {
 namespace {
@@ -94,6 +95,7 @@ struct Tables {
     AcpiTables acpi;
     std::optional<SmbiosTables> smbios_32{};
     std::optional<SmbiosTables> smbios_64{};
+    std::optional<Bytes> tpm_events{};
 };
 
 Result<Tables> find_tables(Firmware& firmware) {
@@ -102,6 +104,7 @@ Result<Tables> find_tables(Firmware& firmware) {
     Tables tables{.system = system, .acpi = TRY(AcpiTables::find(memory, system.rsdp.value_or(PhysAddr())))};
     if (system.smbios_32) tables.smbios_32 = find_smbios_32(memory, *system.smbios_32);
     if (system.smbios_64) tables.smbios_64 = find_smbios_64(memory, *system.smbios_64);
+    if (system.tpm_log) tables.tpm_events = find_events(memory, *system.tpm_log);
     if (tables.acpi.empty()) tables.system.rsdp.reset();
     if (!tables.smbios_32) tables.system.smbios_32.reset();
     if (!tables.smbios_64) tables.system.smbios_64.reset();
@@ -224,6 +227,7 @@ Result<Prepared> prepare(Firmware& firmware, Processor& processor, const BootPla
                          .paging = levels,
                          .displays = displays,
                          .tables = tables.system,
+                         .tpm_events = tables.tpm_events,
                          .date = date}));
 
     auto responses = TRY(ProcessorResponses::create(requests, arena, processor, random, plan.started));

@@ -36,13 +36,18 @@ protected:
     ~Warnings() = default;
 };
 
-/// A configuration entry that the `limine` protocol can boot, its paths resolved to volumes.
+/// Whom an entry's file is handed the machine by: us, or the firmware, to which it is an application of its own.
+enum class BootProtocol : std::uint8_t { limine, efi };
+
+/// A configuration entry that can be booted, its paths resolved to volumes. With `efi`, the executable is the
+/// application, and what only the `limine` protocol has is not set.
 struct BootPlan {
     Volume* volume;                 // that has the executable
     std::string_view path;          // of the executable within the volume, with a leading slash
     std::string_view command_line;  // empty where the entry has none
     std::string_view hash{};        // as Module::hash
     bool gzip = false;              // as Module::gzip
+    BootProtocol protocol = BootProtocol::limine;
     std::optional<Resolution> resolution{};
     std::span<const Module> modules{};
     Warnings* mismatches = nullptr;  // told of files that have another hash than they must; null: those are errors

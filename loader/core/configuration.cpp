@@ -14,9 +14,9 @@ constexpr std::size_t longest_value = 4095;  // "Options"
 
 /// The local options that entry.cpp, the menu and this file read.
 constexpr auto understood_locals = std::to_array<std::string_view>(
-    {"comment", "protocol", "path", "kernel_path", "cmdline", "kernel_cmdline", "resolution", "module_path",
-     "module_string", "module_cmdline", "if_fw_type", "if_arch", "kaslr", "randomise_hhdm_base", "randomize_hhdm_base",
-     "paging_mode", "max_paging_mode", "min_paging_mode"});
+    {"comment", "protocol", "path", "kernel_path", "image_path", "cmdline", "kernel_cmdline", "resolution",
+     "module_path", "module_string", "module_cmdline", "if_fw_type", "if_arch", "kaslr", "randomise_hhdm_base",
+     "randomize_hhdm_base", "paging_mode", "max_paging_mode", "min_paging_mode"});
 
 constexpr std::string_view blanks = " \t\r";
 

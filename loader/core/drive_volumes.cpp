@@ -164,6 +164,12 @@ Result<Volume*> DriveVolumes::keep(const Result<Place>& found) {
     return opened->volume();
 }
 
+const DeviceRegion& DriveVolumes::region_of(const Volume& volume) const {
+    auto opened = std::ranges::find_if(room_->open, [&](OpenVolume& open) { return open.volume() == &volume; });
+    ensure(opened != room_->open.end(), "a volume stays open once it was given out");
+    return *opened->region;
+}
+
 Result<Volume*> DriveVolumes::find_on_boot_drive(const Path& path) {
     if (!home_) return fail(ErrorCode::not_found, "the drive that the loader was started from is not known");
     return keep(path.partition == 0 ? Result<Place>(*home_) : partition_of(home_->drive, path.partition));

@@ -42,6 +42,9 @@ public:
     Result<Volume*> candidate(std::size_t index) override;
     void settle_on(std::size_t candidate) override;
 
+    /// Where `volume`, which find() gave, lies.
+    [[nodiscard]] const DeviceRegion& region_of(const Volume& volume) const;
+
 private:
     /// A place where a file system can be: a partition, or, as number 0, a whole drive.
     struct Place {

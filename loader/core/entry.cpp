@@ -3,6 +3,7 @@
 #include "loader/core/entry.hpp"
 
 #include <algorithm>
+#include <initializer_list>
 #include <ranges>
 
 #include "base/text.hpp"
@@ -67,6 +68,19 @@ Result<PagingLimits> paging_limits(const Entry& entry) {
     if (limits.highest < limits.lowest)
         return fail(ErrorCode::malformed, "max_paging_mode is below min_paging_mode", entry.title);
     return limits;
+}
+
+/// The value of the first of these options that `entry` has.
+std::optional<std::string_view> any_option(const Entry& entry, std::initializer_list<std::string_view> names) {
+    for (std::string_view name : names)
+        if (auto value = entry.option(name)) return value;
+    return std::nullopt;
+}
+
+Result<BootProtocol> parse_protocol(std::string_view text) {
+    if (text == "limine") return BootProtocol::limine;
+    if (text == "efi" || text == "uefi" || text == "efi_chainload") return BootProtocol::efi;
+    return fail(ErrorCode::unsupported, "this loader does not speak the protocol", text);
 }
 
 /// A module_string belongs to the module_path before it.
@@ -167,23 +181,22 @@ Result<BootPlan> plan_for(const Entry& entry, Volumes& volumes, List<Module>& mo
     if (entry.directory) return fail(ErrorCode::malformed, "a directory of entries cannot be booted", entry.title);
     auto protocol = entry.option("protocol");
     if (!protocol) return fail(ErrorCode::malformed, "the entry has no option 'protocol'", entry.title);
-    if (*protocol != "limine")
-        return fail(ErrorCode::unsupported, "this loader does not speak the protocol", *protocol);
+    BootProtocol spoken = TRY(parse_protocol(*protocol));
 
-    auto path = entry.option("path");
-    if (!path) path = entry.option("kernel_path");
+    auto path = any_option(entry, {"path", spoken == BootProtocol::efi ? "image_path" : "kernel_path"});
     if (!path) return fail(ErrorCode::malformed, "the entry has no option 'path'", entry.title);
 
     Path file = TRY(parse_path(*path));
-    BootPlan plan{
-        .volume = TRY(volumes.find(file)), .path = file.path, .command_line = {}, .hash = file.hash, .gzip = file.gzip};
-    auto command_line = entry.option("cmdline");
-    if (!command_line) command_line = entry.option("kernel_cmdline");
-    plan.command_line = command_line.value_or("");
+    BootPlan plan{.volume = TRY(volumes.find(file)),
+                  .path = file.path,
+                  .command_line = any_option(entry, {"cmdline", "kernel_cmdline"}).value_or(""),
+                  .hash = file.hash,
+                  .gzip = file.gzip,
+                  .protocol = spoken};
     if (auto resolution = entry.option("resolution")) plan.resolution = TRY(parse_resolution(*resolution));
+    if (spoken == BootProtocol::efi) return plan;
     plan.kaslr = entry.option("kaslr") == "yes";
-    auto randomise_hhdm = entry.option("randomise_hhdm_base");
-    if (!randomise_hhdm) randomise_hhdm = entry.option("randomize_hhdm_base");
+    auto randomise_hhdm = any_option(entry, {"randomise_hhdm_base", "randomize_hhdm_base"});
     plan.randomise_hhdm = randomise_hhdm ? *randomise_hhdm == "yes" : plan.kaslr;
     plan.paging = TRY(paging_limits(entry));
     modules.clear();

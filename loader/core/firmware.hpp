@@ -37,12 +37,20 @@ struct Resolution {
     std::uint16_t bpp = 32;
 };
 
+/// Where the firmware keeps the TPM's event log ("TPM Event Log Feature").
+struct TpmLog {
+    limine::TpmEventLogFormat format = limine::TpmEventLogFormat::tcg_2;
+    PhysAddr start{};
+    std::optional<PhysAddr> last_event{};  // its start; nothing where there is no event
+};
+
 /// Where the firmware left its tables; nothing where it has none.
 struct SystemTables {
     std::optional<PhysAddr> rsdp{};
     std::optional<PhysAddr> smbios_32{};
     std::optional<PhysAddr> smbios_64{};
     std::optional<PhysAddr> efi_system_table{};
+    std::optional<TpmLog> tpm_log{};
     /// What base revision 5 wants mapped besides ("Base Revision 5"): the EFI system table and what it refers to.
     std::span<const Range> efi_ranges{};
 };

@@ -31,6 +31,7 @@ public:
     Status files(const BootFacts& facts);
     Status framebuffers(std::span<const Display> displays);
     Status tables(const SystemTables& tables);
+    Status tpm_log(limine::TpmEventLogFormat format, Bytes events);
 
 private:
     Result<limine::Framebuffer> framebuffer(const Display& display);
@@ -120,6 +121,17 @@ Status Answers::tables(const SystemTables& tables) {
     return {};
 }
 
+/// A copy, since the firmware keeps its own log where it likes.
+Status Answers::tpm_log(limine::TpmEventLogFormat format, Bytes events) {
+    if (!requests_.asks_for(limine::TpmEventLog::id)) return {};
+    auto copy = TRY(arena_.copy(events));
+    return give(limine::TpmEventLog::id,
+                limine::TpmEventLogResponse{.revision = 0,
+                                            .format = format,
+                                            .size = copy.size(),
+                                            .address = copy.empty() ? nullptr : arena_.shared(copy.data())});
+}
+
 }  // namespace
 
 Status answer_requests(const Requests& requests, Arena& arena, const BootFacts& facts) {
@@ -139,6 +151,7 @@ Status answer_requests(const Requests& requests, Arena& arena, const BootFacts& 
         TRY(answers.give(limine::DateAtBoot::id, limine::DateAtBootResponse{.revision = 0, .timestamp = *facts.date}));
     TRY(answers.files(facts));
     TRY(answers.framebuffers(facts.displays));
+    if (facts.tpm_events) TRY(answers.tpm_log(facts.tables.tpm_log->format, *facts.tpm_events));
     return answers.tables(facts.tables);
 }
 

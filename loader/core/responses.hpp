@@ -28,6 +28,7 @@ struct BootFacts {
     arch::Levels paging;
     std::span<const Display> displays;
     SystemTables tables;
+    std::optional<Bytes> tpm_events;  // of the log in `tables`
     std::optional<std::int64_t> date;
 };
 

@@ -42,4 +42,19 @@ std::optional<SmbiosTables> find_smbios_64(PhysicalMemory memory, PhysAddr addre
     return SmbiosTables{{address, bytes->size()}, structures};
 }
 
+std::optional<std::string_view> find_oem_string(Bytes structures, std::string_view prefix) {
+    constexpr std::uint8_t oem_strings = 11, end_of_table = 127;
+    std::string_view text = as_text(structures);
+    // 6.1.2: type, length of what is formatted, and a handle; strings follow, and an empty one behind the last.
+    for (std::size_t at = 0;;) {
+        auto type = read_at<std::uint8_t>(structures, at), length = read_at<std::uint8_t>(structures, at + 1);
+        if (!type || !length || *length < 4 || *type == end_of_table) return std::nullopt;
+        std::size_t strings = at + *length, end = text.find(std::string_view("\0\0", 2), strings);
+        if (end == std::string_view::npos) return std::nullopt;
+        std::string_view first = text.substr(strings, text.find('\0', strings) - strings);
+        if (*type == oem_strings && first.starts_with(prefix)) return first.substr(prefix.size());
+        at = end + 2;
+    }
+}
+
 }  // namespace lintel::loader

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string_view>
 
 #include "base/address.hpp"
 #include "loader/core/firmware.hpp"
@@ -22,5 +23,9 @@ std::optional<SmbiosTables> find_smbios_32(PhysicalMemory memory, PhysAddr addre
 
 /// The 64-bit entry point at `address` (5.2.2).
 std::optional<SmbiosTables> find_smbios_64(PhysicalMemory memory, PhysAddr address);
+
+/// What follows `prefix` in the first string of an "OEM Strings" structure (7.12) that starts with it; nothing where
+/// none does. `structures` is the whole table.
+std::optional<std::string_view> find_oem_string(Bytes structures, std::string_view prefix);
 
 }  // namespace lintel::loader

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <optional>
+#include <string_view>
 
 #include "arch/enter.hpp"
 #include "arch/local_apic.hpp"
@@ -14,7 +16,10 @@
 #include "loader/core/boot.hpp"
 #include "loader/core/find_configuration.hpp"
 #include "loader/core/menu.hpp"
+#include "loader/core/modules.hpp"
+#include "loader/core/physical_memory.hpp"
 #include "loader/core/quiet.hpp"
+#include "loader/core/smbios.hpp"
 
 namespace lintel::loader {
 namespace {
@@ -51,6 +56,24 @@ public:
 private:
     Volumes& volumes_;
 };
+
+/// The configuration that the machine supplies in its SMBIOS tables (CONFIG.md, "Config via SMBIOS").
+std::optional<std::string_view> supplied_configuration(Firmware& firmware) {
+    PhysicalMemory memory(firmware.memory(), firmware.reachable_end());
+    SystemTables tables = firmware.tables();
+    std::optional<SmbiosTables> smbios;
+    if (tables.smbios_64) smbios = find_smbios_64(memory, *tables.smbios_64);
+    if (!smbios && tables.smbios_32) smbios = find_smbios_32(memory, *tables.smbios_32);
+    if (!smbios) return std::nullopt;
+    return find_oem_string(*memory.bytes(smbios->structures.base, smbios->structures.length), "limine:config:");
+}
+
+/// It goes before all files, and `boot():/` is then the volume that the loader came from.
+Result<std::string_view> find_text(Machine& machine) {
+    if (auto supplied = supplied_configuration(machine.firmware)) return *supplied;
+    auto found = TRY(find_configuration(machine.volumes, machine.application_folders));
+    return read_text(machine.firmware, *found.volume, found.file);
+}
 
 const Entry& choose_entry(const Configuration& configuration, Machine& machine) {
     bool remembers = configuration.remember_last_entry;
@@ -115,13 +138,26 @@ void tell_more(Console& console, const Configuration& configuration, std::string
         print(console, "lintel loader: resolution {}x{}\n", plan.resolution->width, plan.resolution->height);
 }
 
+Status start_application(Machine& machine, const BootPlan& plan) {
+    if (machine.applications == nullptr)
+        return fail(ErrorCode::unsupported, "only UEFI starts applications", plan.path);
+    FileLoader loader(machine.firmware, plan.mismatches);
+    LoadedFile file = TRY(loader.load({plan.volume, plan.path, plan.hash, plan.gzip}));
+    if (plan.resolution) machine.firmware.displays(plan.resolution);
+    return machine.applications->start(
+        {.volume = plan.volume, .path = plan.path, .file = file.bytes, .command_line = plan.command_line});
+}
+
 Status boot(Machine& machine) {
     NativeProcessor processor;
     std::uint64_t started = processor.timestamp();
     TRY(arch::can_enter());
-    auto found = TRY(find_configuration(machine.volumes, machine.application_folders));
-    auto text = TRY(read_text(machine.firmware, *found.volume, found.file));
+    auto text = TRY(find_text(machine));
+    if (machine.enrolled && blake2b(as_bytes(text)) != *machine.enrolled)
+        return fail(ErrorCode::malformed, "the configuration is not the one that is enrolled in the loader");
     auto configuration = TRY(parse_configuration(text, machine.platform, storage.room()));
+    // "Editor control options": the editor could change what the hash was to protect.
+    if (!configuration.editor_enabled) configuration.editor_enabled = !machine.enrolled;
     machine.console.use_serial(configuration, machine.platform);
     for (std::string_view option : configuration.ignored)
         print(machine.console, "lintel loader: ignored, since this loader does not know it: {}\n",
@@ -136,6 +172,7 @@ Status boot(Machine& machine) {
     plan.started = started;
     ConsoleWarnings warnings(machine.console);
     if (!configuration.hash_mismatch_panic) plan.mismatches = &warnings;
+    if (plan.protocol == BootProtocol::efi) return start_application(machine, plan);
     auto apic = arch::local_apic_facts(machine.firmware.memory());
     auto prepared = TRY(prepare(machine.firmware, processor, plan, apic));
     quiet_machine(prepared.acpi, prepared.iommus, machine.firmware.memory());

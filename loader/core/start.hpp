@@ -1,10 +1,13 @@
 // From power to the executable's first instruction, whatever the machine: the steps that every adapter takes.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string_view>
 
+#include "base/blake2b.hpp"
 #include "base/result.hpp"
+#include "loader/core/applications.hpp"
 #include "loader/core/configuration.hpp"
 #include "loader/core/console.hpp"
 #include "loader/core/firmware.hpp"
@@ -19,6 +22,8 @@ struct Machine {
     Volumes& volumes;
     std::span<const std::string_view> application_folders{};  // as find_configuration() takes them
     Platform platform{};
+    Applications* applications = nullptr;   // null where the firmware has none
+    std::optional<Blake2bHash> enrolled{};  // the hash that the configuration must have
 };
 
 /// Boots the entry that the configuration or a person chooses. Comes back only with an error.

@@ -5,6 +5,7 @@
 
 #include "base/bytes.hpp"
 #include "base/checked.hpp"
+#include "loader/uefi/utf16.hpp"
 
 namespace lintel::loader::uefi {
 namespace {
@@ -15,6 +16,7 @@ constexpr std::size_t header = 4;  // type, subtype, 16 bits of length
 constexpr unsigned type_media = 4;
 constexpr unsigned media_hard_drive = 1;
 constexpr unsigned media_cd_rom = 2;
+constexpr unsigned media_file = 4;
 constexpr std::uint64_t cd_rom_block = 2048;  // bytes
 
 std::size_t length_of(const std::byte* node) {
@@ -49,6 +51,26 @@ DevicePath DevicePath::drive() const {
     });
     shorter.size_ = end_of_device;
     return shorter;
+}
+
+Status DevicePath::end_with_file(std::string_view path) {
+    constexpr std::size_t end_node = 4;
+    std::array<char16_t, 1024> name{};
+    std::size_t units = TRY(encode_utf16(path, name));
+    std::replace(name.begin(), name.begin() + units, u'/', u'\\');
+    std::size_t length = header + units * sizeof(char16_t);
+    if (size_ + length + end_node > bytes_.size())
+        return fail(ErrorCode::unsupported, "the path is too long for the firmware", path);
+    std::byte* at = bytes_.data() + size_;
+    at[0] = std::byte{type_media};
+    at[1] = std::byte{media_file};
+    at[2] = std::byte(length);
+    at[3] = std::byte(length >> 8);
+    std::memcpy(at + header, name.data(), units * sizeof(char16_t));
+    // The end of the whole path (UEFI 2.10, 10.3.1).
+    constexpr std::array end{std::byte{0x7f}, std::byte{0xff}, std::byte{end_node}, std::byte{0}};
+    std::ranges::copy(end, at + length);
+    return {};
 }
 
 bool DevicePath::is_same_as(const DevicePath& other) const {

@@ -38,6 +38,13 @@ public:
     /// The drive that this device is a partition of, or of a partition of: without the media nodes at the end.
     [[nodiscard]] DevicePath drive() const;
 
+    /// Puts the path of a file on this device, with '/' between names, behind it, and ends the whole; no walk is
+    /// possible any more. Fails where it is too long.
+    Status end_with_file(std::string_view path);
+
+    /// For the firmware, once it is ended.
+    EFI_DEVICE_PATH* wire() { return reinterpret_cast<EFI_DEVICE_PATH*>(bytes_.data()); }
+
     [[nodiscard]] bool is_same_as(const DevicePath& other) const;
 
     /// Where on its drive, which has blocks of that size, the device lies; empty where it is no partition of one.

@@ -1,5 +1,7 @@
 #include "loader/uefi/drives.hpp"
 
+#include <algorithm>
+
 #include "base/checked.hpp"
 
 namespace lintel::loader::uefi {
@@ -7,6 +9,10 @@ namespace {
 
 /// CONFIG.md, "Location of the config file": where it is not known what the loader was started from.
 constexpr std::array<std::string_view, 2> usual_folders{"/EFI/limine", "/EFI/BOOT"};
+
+std::optional<DevicePath> path_of(EFI_BOOT_SERVICES& services, EFI_HANDLE handle) {
+    return DevicePath::copy_of(protocol<EFI_DEVICE_PATH>(services, handle, EFI_DEVICE_PATH_PROTOCOL_GUID));
+}
 
 }  // namespace
 
@@ -27,8 +33,7 @@ Status Drives::find(EFI_BOOT_SERVICES& services, EFI_HANDLE image) {
     auto* loaded = protocol<EFI_LOADED_IMAGE>(services, image, EFI_LOADED_IMAGE_PROTOCOL_GUID);
     if (loaded == nullptr) return fail(ErrorCode::device, "the firmware does not say where the loader came from");
     remember_folder(loaded->FilePath);
-    auto own =
-        DevicePath::copy_of(protocol<EFI_DEVICE_PATH>(services, loaded->DeviceHandle, EFI_DEVICE_PATH_PROTOCOL_GUID));
+    auto own = path_of(services, loaded->DeviceHandle);
     for (EFI_HANDLE handle : handles(services, EFI_BLOCK_IO_PROTOCOL_GUID))
         add(services, handle, own ? &*own : nullptr);
     return {};
@@ -44,17 +49,31 @@ void Drives::add(EFI_BOOT_SERVICES& services, EFI_HANDLE handle, const DevicePat
     std::size_t index = drives_.size();
     // A drive beyond the limit is not seen.
     if (index == limit) return;
-    Disk& added = disks_[index].emplace(*block, *disk);
+    Disk& added = disks_[index].emplace(handle, *block, *disk);
     // The firmware does not say what is optical; nothing else has blocks of this size and cannot be written.
     bool optical = media.BlockSize == Iso9660::sector_size && media.ReadOnly != 0;
     Drive drive{.device = &added, .block_size = media.BlockSize, .optical = optical};
     if (!drives_.push(drive) || own == nullptr) return;
 
-    auto path = DevicePath::copy_of(protocol<EFI_DEVICE_PATH>(services, handle, EFI_DEVICE_PATH_PROTOCOL_GUID));
+    auto path = path_of(services, handle);
     if (!path || !path->is_same_as(own->drive())) return;
     Stretch place = own->place_on_drive(drive.block_size);
     if (place.size == 0) place = {.offset = 0, .size = added.size()};
     origin_ = Origin{.drive = index, .offset = place.offset, .size = place.size};
+}
+
+DevicePath Drives::path_to(EFI_BOOT_SERVICES& services, const DeviceRegion& region) const {
+    auto of_this_region = [&](const Drive& drive) { return drive.device == &region.device(); };
+    auto index = static_cast<std::size_t>(std::ranges::find_if(view(), of_this_region) - view().begin());
+    auto drive = path_of(services, disks_[index]->handle());
+    if (!drive) return {};
+    for (EFI_HANDLE handle : handles(services, EFI_BLOCK_IO_PROTOCOL_GUID)) {
+        auto path = path_of(services, handle);
+        if (!path || !path->drive().is_same_as(*drive)) continue;
+        Stretch place = path->place_on_drive(drives_[index].block_size);
+        if (place.offset == region.offset() && place.size == region.size()) return *path;
+    }
+    return *drive;
 }
 
 void Drives::remember_folder(const EFI_DEVICE_PATH* file) {

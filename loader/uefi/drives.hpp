@@ -19,12 +19,15 @@ namespace lintel::loader::uefi {
 /// A drive by its block and disk protocols (UEFI 2.10, 13.7 and 13.9).
 class Disk final : public BlockDevice {
 public:
-    Disk(EFI_BLOCK_IO_PROTOCOL& block, EFI_DISK_IO_PROTOCOL& disk) : block_(&block), disk_(&disk) {}
+    Disk(EFI_HANDLE handle, EFI_BLOCK_IO_PROTOCOL& block, EFI_DISK_IO_PROTOCOL& disk)
+        : handle_(handle), block_(&block), disk_(&disk) {}
 
     Status read(std::uint64_t offset, MutableBytes into) override;
     [[nodiscard]] std::uint64_t size() const override;
+    [[nodiscard]] EFI_HANDLE handle() const { return handle_; }
 
 private:
+    EFI_HANDLE handle_;
     EFI_BLOCK_IO_PROTOCOL* block_;
     EFI_DISK_IO_PROTOCOL* disk_;
 };
@@ -38,6 +41,9 @@ public:
 
     /// The volume that the application was started from; nothing where it lies on none of the drives.
     [[nodiscard]] const std::optional<Origin>& origin() const { return origin_; }
+
+    /// The firmware's path to the volume at `region` of a drive: to the drive, where it knows no more of the volume.
+    [[nodiscard]] DevicePath path_to(EFI_BOOT_SERVICES& services, const DeviceRegion& region) const;
 
     /// Where the configuration is looked for before the usual folders.
     [[nodiscard]] std::span<const std::string_view> application_folders() const;

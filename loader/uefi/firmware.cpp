@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "base/checked.hpp"
+#include "loader/uefi/tpm.hpp"
 
 namespace lintel::loader::uefi {
 namespace {
@@ -111,6 +112,7 @@ SystemTables UefiFirmware::tables() {
         Range{address_of(table_->FirmwareVendor), (vendor + 1) * sizeof(CHAR16)},
     };
     tables.efi_ranges = efi_ranges_;
+    tables.tpm_log = find_tpm_log(*services_);
     return tables;
 }
 

@@ -51,6 +51,7 @@ int command_line(const Project& project, std::span<const std::string> words) {
     add_image(line);
     add_flash(line);
     add_new(line);
+    add_enroll(line);
     add_path(line);
     add_check(line);
     add_conformance(line);

@@ -73,6 +73,7 @@ void add_debug(CommandLine& line);
 void add_image(CommandLine& line);
 void add_flash(CommandLine& line);
 void add_new(CommandLine& line);
+void add_enroll(CommandLine& line);
 void add_path(CommandLine& line);
 void add_check(CommandLine& line);
 void add_conformance(CommandLine& line);

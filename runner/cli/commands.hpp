@@ -82,6 +82,12 @@ struct FlashOptions {
     bool regular_file = false;  // a file may stand in the device's place
 };
 
+struct EnrollOptions {
+    std::vector<std::string> files{};  // the configuration, and the loader's file
+    std::string output{};              // in place where empty
+    bool reset = false;                // take the hash out: there is no configuration then
+};
+
 enum class PathOf { kernel, iso, loader };
 
 Outcome<Exit> run_command(const Project& project, const RunOptions& options);
@@ -90,6 +96,7 @@ Outcome<Exit> image_command(const Project& project, const ImageOptions& options,
                             bool verify);
 Outcome<Exit> flash_command(const FlashOptions& options);
 Outcome<Exit> new_command(const Project& project, const std::string& name);
+Outcome<Exit> enroll_command(const EnrollOptions& options);
 Outcome<Exit> path_command(const Project& project, PathOf what, LoaderWish loader);
 Outcome<Exit> bench_boot_command(const Project& project, FirmwareWish firmware);
 Outcome<Exit> conformance_command(const Project& project, const ConformanceOptions& options);

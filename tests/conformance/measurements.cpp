@@ -78,6 +78,11 @@ void judge_tpm_log(Report& report) {
     report.promise(
         "the log lies in bootloader-reclaimable memory, or there is none",
         log->size == 0 ? log->address == nullptr : points_into(log->address, log->size, bootloader_reclaimable));
+    if (log->format != limine::TpmEventLogFormat::tcg_2 || log->size == 0) return;
+    // TCG PC Client Platform Firmware Profile 1.05, 10.4.5.1
+    auto signature = is_mapped(log->address, log->size) ? slice(log->bytes(), 32, 15) : std::nullopt;
+    report.promise("a log of format 2 starts with the event that describes it",
+                   signature && as_text(*signature) == "Spec ID Event03");
 }
 
 void judge_terminal(Report& report) {

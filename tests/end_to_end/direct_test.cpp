@@ -80,6 +80,20 @@ TEST(Direct, a_compressed_module_whose_hash_fits_arrives_decompressed) {
         << wrong.out;
 }
 
+TEST(Direct, a_configuration_in_the_smbios_tables_goes_before_the_volumes) {
+    Scratch scratch;
+    auto answer =
+        boot("direct", {"--", "-smbios",
+                        "type=11,path=" + scratch
+                                              .add("supplied.conf",
+                                                   "limine:config:timeout: 0\n/Supplied\n    protocol: limine\n"
+                                                   "    path: boot():/boot/kernel.elf\n"
+                                                   "    cmdline: supplied\n")
+                                              .string()});
+    ASSERT_EQ(answer.code, 0) << answer.err << answer.out;
+    EXPECT_TRUE(has_line(answer, "kernel: command line: \"supplied\"")) << answer.out;
+}
+
 TEST(Direct, boots_through_seabios_where_there_is_no_qboot) {
     auto answer = boot("direct", {"--", "-bios", "bios-256k.bin"});
     EXPECT_EQ(answer.code, 0) << answer.err << answer.out;

@@ -56,7 +56,11 @@ void check_smbios(PhysicalMemory memory) {
                                find_smbios_64(memory, memory_begin + smbios_64_offset)}) {
         if (!tables) continue;
         ensure(memory.bytes(tables->entry_point.base, tables->entry_point.length).has_value(), "entry in memory");
-        ensure(memory.bytes(tables->structures.base, tables->structures.length).has_value(), "structures in memory");
+        auto structures = memory.bytes(tables->structures.base, tables->structures.length);
+        ensure(structures.has_value(), "structures in memory");
+        if (auto text = find_oem_string(*structures, "l"))
+            ensure(text->begin() > as_text(*structures).begin() && text->end() < as_text(*structures).end(),
+                   "a string lies in its structure, with a zero behind it");
     }
 }
 

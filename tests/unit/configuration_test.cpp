@@ -331,6 +331,23 @@ TEST(Configuration, entries_that_need_efi_are_hidden_without_it) {
     EXPECT_EQ(shown({.firmware = "BIOS"}), "af");
 }
 
+TEST(Configuration, each_name_of_the_efi_protocol_plans_an_application) {
+    for (const char* name : {"efi", "uefi", "efi_chainload"}) {
+        Parsed parsed("/a\nprotocol: " + std::string(name) +
+                          "\nimage_path: boot():/A.EFI\ncmdline: x\nresolution: 800x600\nmodule_path: nonsense\n",
+                      {.firmware = "UEFI"});
+        EXPECT_TRUE(parsed->ignored.empty());
+        auto plan = parsed.plan();
+        ASSERT_TRUE(plan) << plan.error().text;
+        EXPECT_EQ(plan->protocol, BootProtocol::efi);
+        EXPECT_EQ(plan->path, "/A.EFI");
+        EXPECT_EQ(plan->command_line, "x");
+        EXPECT_EQ(plan->resolution->width, 800U);
+        EXPECT_TRUE(plan->modules.empty());
+    }
+    EXPECT_FALSE(Parsed("/a\nprotocol: limine\nimage_path: boot():/A.EFI\n").plan());
+}
+
 TEST(Configuration, a_configuration_of_hidden_entries_is_refused) {
     Parsed parsed("/a\nif_fw_type: BIOS\n");
     ASSERT_FALSE(parsed.ok());
