@@ -212,7 +212,7 @@ const BrokenInput discs[] = {
     {"has_thousands_of_records", no_file, disc(Disc(most_sectors* sector).fill(most_sectors, {"G"}))},
 };
 
-INSTANTIATE_TEST_SUITE_P(Disc, BrokenInputs, ::testing::ValuesIn(discs), name_of);
+INSTANTIATE_TEST_SUITE_P(Disc, BrokenInputs, ::testing::ValuesIn(discs), row_name);
 
 TEST(Iso9660, a_directory_is_read_once_however_its_records_are_continued) {
     Disc disc(most_sectors * sector);

@@ -172,7 +172,7 @@ const BrokenInput volumes[] = {
     {"has_a_long_name_without_a_last_part", no_file, fat(with_long_name(2, 1, sum_of_g), "/x")},
     {"has_a_long_name_beside_a_short_one", "accepted", fat(with_long_name(0x43, 2, sum_of_g), "/G")},
 };
-INSTANTIATE_TEST_SUITE_P(Fat, BrokenInputs, ::testing::ValuesIn(volumes), name_of);
+INSTANTIATE_TEST_SUITE_P(Fat, BrokenInputs, ::testing::ValuesIn(volumes), row_name);
 
 }  // namespace
 }  // namespace lintel::loader

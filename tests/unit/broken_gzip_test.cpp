@@ -102,7 +102,7 @@ const Row gzip_files[] = {
 
 #undef DYNAMIC
 
-INSTANTIATE_TEST_SUITE_P(Gzip, BrokenInputs, ::testing::ValuesIn(gzip_files), name_of);
+INSTANTIATE_TEST_SUITE_P(Gzip, BrokenInputs, ::testing::ValuesIn(gzip_files), row_name);
 
 }  // namespace
 }  // namespace lintel::loader

@@ -31,6 +31,6 @@ inline void PrintTo(const BrokenInput& row, std::ostream* out) { *out << row.nam
 
 class BrokenInputs : public ::testing::TestWithParam<BrokenInput> {};
 
-inline std::string name_of(const ::testing::TestParamInfo<BrokenInput>& row) { return row.param.name; }
+inline std::string row_name(const ::testing::TestParamInfo<BrokenInput>& row) { return row.param.name; }
 
 }  // namespace lintel

@@ -343,11 +343,11 @@ const Row start_infos[] = {
 
 TEST_P(BrokenInputs, gets_its_own_sentence) { EXPECT_EQ(GetParam().outcome(), GetParam().sentence); }
 
-INSTANTIATE_TEST_SUITE_P(Configuration, BrokenInputs, ::testing::ValuesIn(configurations), name_of);
-INSTANTIATE_TEST_SUITE_P(Path, BrokenInputs, ::testing::ValuesIn(paths), name_of);
-INSTANTIATE_TEST_SUITE_P(Executable, BrokenInputs, ::testing::ValuesIn(executables), name_of);
-INSTANTIATE_TEST_SUITE_P(Requests, BrokenInputs, ::testing::ValuesIn(request_areas), name_of);
-INSTANTIATE_TEST_SUITE_P(StartInfo, BrokenInputs, ::testing::ValuesIn(start_infos), name_of);
+INSTANTIATE_TEST_SUITE_P(Configuration, BrokenInputs, ::testing::ValuesIn(configurations), row_name);
+INSTANTIATE_TEST_SUITE_P(Path, BrokenInputs, ::testing::ValuesIn(paths), row_name);
+INSTANTIATE_TEST_SUITE_P(Executable, BrokenInputs, ::testing::ValuesIn(executables), row_name);
+INSTANTIATE_TEST_SUITE_P(Requests, BrokenInputs, ::testing::ValuesIn(request_areas), row_name);
+INSTANTIATE_TEST_SUITE_P(StartInfo, BrokenInputs, ::testing::ValuesIn(start_infos), row_name);
 
 }  // namespace
 }  // namespace lintel::loader

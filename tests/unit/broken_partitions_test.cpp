@@ -207,7 +207,7 @@ const BrokenInput tables[] = {
          return outcome(made.disk_, 512);
      }},
 };
-INSTANTIATE_TEST_SUITE_P(Partitions, BrokenInputs, ::testing::ValuesIn(tables), name_of);
+INSTANTIATE_TEST_SUITE_P(Partitions, BrokenInputs, ::testing::ValuesIn(tables), row_name);
 
 }  // namespace
 }  // namespace lintel::loader
