@@ -13,9 +13,8 @@ constexpr std::string_view own_group = "Options";  // CLI11's name for options t
 
 constexpr std::string_view examples = R"(
 Examples:
-  lintel run --kernel build/kernel.elf   boots a kernel of yours
-  lintel run --firmware direct           without firmware, at once
-  lintel run -- -s -S                    what follows -- is for QEMU
+  lintel run kernel.elf --firmware direct   your kernel, without firmware
+  lintel run -- -s -S                       what follows -- is for QEMU
 
 More: lintel COMMAND --help, lintel help boot|machine|common|codes
 )";

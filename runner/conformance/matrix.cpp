@@ -35,7 +35,7 @@ Pairs pairs_of(const MachineWords& machine) {
 }  // namespace
 
 std::vector<MachineWords> machines_for(Coverage coverage) {
-    const auto all = all_machines();
+    auto all = all_machines();
     if (coverage == Coverage::all) return all;
     Pairs left;
     for (const MachineWords& machine : all) left.merge(pairs_of(machine));

@@ -87,22 +87,24 @@ private:
         return {};
     }
 
-    Outcome<std::string> word(const Key& key, const toml::node& node) const {
-        std::string text;
-        bool fits = false;
-        if (key.kind == Kind::number || key.kind == Kind::seconds) {
-            if (auto whole = node.as_integer(); whole != nullptr && (fits = true))
-                text = fmt::format("{}", whole->get());
-            if (auto real = node.as_floating_point(); real != nullptr && key.kind == Kind::seconds && (fits = true))
-                text = fmt::format("{}", real->get());
-        } else if (auto string = node.as_string(); string != nullptr && (fits = true)) {
-            text = string->get();
+    /// The value as text; nothing where it is of another kind than the key's.
+    static std::optional<std::string> text_of(const Key& key, const toml::node& node) {
+        if (key.kind != Kind::number && key.kind != Kind::seconds) {
+            const auto* string = node.as_string();
+            return string != nullptr ? std::optional(string->get()) : std::nullopt;
         }
-        if (!fits) return wrong(node.source().begin, fmt::format("{} {}", key.full_name(), expectation(key)));
-        if (auto bad = complaint(key, text))
+        if (const auto* whole = node.as_integer()) return fmt::format("{}", whole->get());
+        const auto* real = key.kind == Kind::seconds ? node.as_floating_point() : nullptr;
+        return real != nullptr ? std::optional(fmt::format("{}", real->get())) : std::nullopt;
+    }
+
+    Outcome<std::string> word(const Key& key, const toml::node& node) const {
+        const auto text = text_of(key, node);
+        if (!text) return wrong(node.source().begin, fmt::format("{} {}", key.full_name(), expectation(key)));
+        if (auto bad = complaint(key, *text))
             return wrong(node.source().begin, fmt::format("{} {}", key.full_name(), *bad));
         const bool is_path = key.kind == Kind::path || key.kind == Kind::paths || key.kind == Kind::globs;
-        return is_path ? (folder_ / text).lexically_normal().string() : text;
+        return is_path ? (folder_ / *text).lexically_normal().string() : *text;
     }
 
     static std::string expectation(const Key& key) {

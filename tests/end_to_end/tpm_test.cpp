@@ -1,6 +1,8 @@
 // A machine with a TPM, emulated by swtpm: the firmware measures what it starts, and the executable gets to see that.
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 #include <signal.h>
 
 #include <cstdlib>
@@ -14,14 +16,17 @@ namespace {
 class SoftwareTpm {
 public:
     SoftwareTpm() {
-        auto answer = run({"swtpm", "socket", "--tpm2", "--tpmstate", "dir=" + (folder_ / "").string(), "--ctrl",
-                           "type=unixio,path=" + socket(), "--pid", "file=" + pid_file(), "--daemon"});
+        auto answer = run({runner::find_program("swtpm").value_or("swtpm"), "socket", "--tpm2", "--tpmstate",
+                           "dir=" + (folder_ / "").string(), "--ctrl", "type=unixio,path=" + socket(), "--pid",
+                           "file=" + pid_file(), "--daemon"});
         EXPECT_EQ(answer.code, 0) << answer.err;
     }
     SoftwareTpm(const SoftwareTpm&) = delete;
     SoftwareTpm& operator=(const SoftwareTpm&) = delete;
     ~SoftwareTpm() {
-        if (int id = std::atoi(contents(pid_file()).c_str()); id > 0) ::kill(id, SIGTERM);
+        // It ends by itself when the machine does, and takes the file with it.
+        int id = 0;
+        if (std::ifstream(pid_file()) >> id && id > 0) ::kill(id, SIGTERM);
     }
 
     /// What QEMU is to be told to have it in its machine.
