@@ -71,6 +71,7 @@ void EditorView::draw_line(const EntryEditor& editor, std::size_t line, MenuScre
     const TextEditor& text = editor.text();
     if (line < top_ || line - top_ >= height_of(screen)) return;
     std::size_t row = lines_above + line - top_;
+    if (row >= screen.lines()) return;  // a screen without room for more than the frame
     if (line >= text.line_count()) return put_line(screen, row, MenuStyle::entry, "");
     put_line(screen, row, MenuStyle::help, "{:3}", line + 1);
 
