@@ -125,6 +125,8 @@ Outcome<Exit> run_command(const Project& project, const RunOptions& options) {
     std::optional<double> timeout = options.timeout;
     if (until_halt && !timeout) timeout = default_timeout;
 
+    // Before anything is made: what Ctrl-C ends from here on takes its files with it.
+    auto signals = TRY(Signals::listen());
     auto source = TRY(prepare_boot(project, options.image, options.machine.firmware));
     auto setup = TRY(prepare_machine(project, options.machine, source));
     if (has_display && !options.headless && terminal) open_window(setup);
@@ -133,7 +135,6 @@ Outcome<Exit> run_command(const Project& project, const RunOptions& options) {
     SerialOutput output(until_halt);
     TRY(output.open(options));
 
-    auto signals = TRY(Signals::listen());
     auto machine = TRY(Machine::start(setup.configuration, false));
     if (options.machine.verbose) say(fmt::format("command      {}", shell_line(machine.arguments())));
     // What is no ELF is the loader's business to refuse.
