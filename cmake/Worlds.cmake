@@ -1,13 +1,14 @@
 # The three worlds and what a source is compiled with in each:
 #
 #   kernel   x86_64-unknown-none-elf, mcmodel=kernel, freestanding libc++
+#   debug    the same, with the kernel's checks of itself; all that is there for `kernel` is there for it, too
 #   efi      x86_64-unknown-windows-gnu, linked as a PE by lld, freestanding libc++
 #   host     the machine that builds, with its own standard library
 #   test     the host again, under the address and undefined-behaviour sanitizers
 #   fuzz     the same, and instrumented so that libFuzzer sees which code an input reaches
 #
 #   add_shared_code(name WORLDS kernel efi host test SOURCES ... DEPENDS ...)  one static library "name.world" each
-#   add_kernel(name LINKER_SCRIPT file SOURCES ... DEPENDS ...)           an ELF that a loader boots
+#   add_kernel(name LINKER_SCRIPT file [WORLD debug] SOURCES ... DEPENDS ...)  an ELF that a loader boots
 #   add_efi_application(name SOURCES ... DEPENDS ...)                     a PE that UEFI starts
 
 # CMAKE_CXX_FLAGS and its like are the same for all of them: they stay empty, so that no host flag reaches a kernel.
@@ -30,6 +31,10 @@ lintel_freestanding_options(world_freestanding ${PROJECT_SOURCE_DIR})
 add_library(world_kernel INTERFACE)
 target_link_libraries(world_kernel INTERFACE world_freestanding)
 lintel_kernel_options(world_kernel)
+
+add_library(world_debug INTERFACE)
+target_link_libraries(world_debug INTERFACE world_kernel)
+target_compile_definitions(world_debug INTERFACE LINTEL_CHECKS)
 
 add_library(world_efi INTERFACE)
 target_link_libraries(world_efi INTERFACE world_freestanding)
@@ -69,6 +74,9 @@ function(add_shared_code name)
   cmake_parse_arguments(PARSE_ARGV 1 CODE "" "" "WORLDS;SOURCES;DEPENDS")
   # Editors and the linter want one command for each source: the last world's.
   list(GET CODE_WORLDS -1 described_world)
+  if("kernel" IN_LIST CODE_WORLDS)
+    list(PREPEND CODE_WORLDS debug)
+  endif()
   foreach(world IN LISTS CODE_WORLDS)
     add_library(${name}.${world} STATIC EXCLUDE_FROM_ALL ${CODE_SOURCES})
     link_world(${name}.${world} ${world} DEPENDS ${CODE_DEPENDS})
@@ -79,10 +87,13 @@ function(add_shared_code name)
 endfunction()
 
 function(add_kernel name)
-  cmake_parse_arguments(PARSE_ARGV 1 KERNEL "" "LINKER_SCRIPT" "SOURCES;DEPENDS")
+  cmake_parse_arguments(PARSE_ARGV 1 KERNEL "" "LINKER_SCRIPT;WORLD" "SOURCES;DEPENDS")
+  if(NOT KERNEL_WORLD)
+    set(KERNEL_WORLD kernel)
+  endif()
   cmake_path(ABSOLUTE_PATH KERNEL_LINKER_SCRIPT)
   add_executable(${name} ${KERNEL_SOURCES})
-  link_world(${name} kernel DEPENDS ${KERNEL_DEPENDS})
+  link_world(${name} ${KERNEL_WORLD} DEPENDS ${KERNEL_DEPENDS})
   target_link_options(${name} PRIVATE -Wl,-T,${KERNEL_LINKER_SCRIPT})
   set_target_properties(${name} PROPERTIES LINK_DEPENDS ${KERNEL_LINKER_SCRIPT} SUFFIX .elf)
 endfunction()

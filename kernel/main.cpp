@@ -1,6 +1,7 @@
 // The kernel's way from the loader to its halt loop. Each step uses only what the lines above made.
 #include "arch/arch.hpp"
 #include "arch/paging.hpp"
+#include "kernel/command_line.hpp"
 #include "kernel/debug/deliberate.hpp"
 #include "kernel/debug/panic.hpp"
 #include "kernel/debug/traps.hpp"
@@ -10,7 +11,9 @@
 #include "kernel/log.hpp"
 #include "kernel/memory/memory.hpp"
 #include "kernel/memory/stacks.hpp"
+#include "kernel/processors/processor.hpp"
 #include "kernel/screen.hpp"
+#include "kernel/tests/tests.hpp"
 
 extern "C" [[noreturn]] void kernel_main();
 
@@ -24,11 +27,19 @@ T must(Result<T> result) {
     if constexpr (!std::is_void_v<T>) return *std::move(result);
 }
 
+/// `fault=KIND` fails in that way, and `test=FILTER` runs tests and ends the machine with their verdict.
+void obey_command_line() {
+    if (const auto kind = option(command_line(), "fault"); kind && !fail_deliberately(*kind))
+        log("there is no fault of the kind {}", *kind);
+    if (const auto filter = option(command_line(), "test"))
+        arch::leave_machine(run_tests(*filter) == 0 ? tests_passed : tests_failed);
+}
+
 /// The rest of the way, on a stack that an overflow of is noticed.
 [[noreturn]] void boot() {
     open_screen();
     draw_banner();
-    fail_deliberately(command_line());
+    obey_command_line();
     log("halted");
     hlt_loop();
 }
@@ -40,6 +51,7 @@ extern "C" void kernel_main() {
     using namespace lintel;
 
     const std::uint64_t entry_time = arch::timestamp();  // first: the boot's cost ends here
+    open_processors();                                   // this_processor() is known from here on
     set_outermost_frame(VirtAddr(reinterpret_cast<std::uint64_t>(__builtin_frame_address(0))));
     open_log();                 // log() is heard from here on
     run_global_constructors();  // any global may be used from here on

@@ -11,7 +11,23 @@ namespace lintel::arch {
 
 void disable_interrupts() { asm volatile("cli" ::: "memory"); }
 
+void enable_interrupts() { asm volatile("sti" ::: "memory"); }
+
+bool interrupts_enabled() {
+    std::uint64_t flags = 0;
+    asm volatile("pushfq; popq %0" : "=r"(flags)::"memory");
+    constexpr std::uint64_t interrupt_flag = 1 << 9;
+    return (flags & interrupt_flag) != 0;
+}
+
 void wait_for_interrupt() { asm volatile("hlt" ::: "memory"); }
+
+// An interrupt is not taken before the instruction behind STI is through (Intel SDM vol. 2B, STI).
+void enable_and_wait_for_interrupt() { asm volatile("sti; hlt" ::: "memory"); }
+
+void wait_a_moment() { asm volatile("pause" ::: "memory"); }
+
+void leave_machine(std::uint8_t code) { out8(0xf4, code); }
 
 std::uint64_t timestamp() {
     std::uint32_t low = 0;

@@ -26,6 +26,7 @@ inline constexpr std::uint32_t msr_pat = 0x277;
 inline constexpr std::uint32_t msr_mtrr_default_type = 0x2ff;
 inline constexpr std::uint32_t msr_x2apic_first = 0x800;
 inline constexpr std::uint32_t msr_efer = 0xc0000080;
+inline constexpr std::uint32_t msr_gs_base = 0xc0000101;
 inline constexpr std::uint64_t efer_long_mode_enable = 1 << 8;
 inline constexpr std::uint64_t efer_long_mode_active = 1 << 10;
 inline constexpr std::uint64_t efer_no_execute = 1 << 11;

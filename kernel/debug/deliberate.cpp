@@ -1,5 +1,6 @@
 #include "kernel/debug/deliberate.hpp"
 
+#include <algorithm>
 #include <span>
 
 #include "arch/deliberate.hpp"
@@ -47,16 +48,6 @@ void read_where_no_address_is() { [[maybe_unused]] auto value = *pointer_to<vola
 
 void overflow_the_stack() { [[maybe_unused]] volatile std::uint64_t sum = use_the_stack_up(0); }
 
-bool has_word(std::string_view line, std::string_view prefix, std::string_view rest) {
-    while (!line.empty()) {
-        const std::size_t end = line.find(' ');
-        const std::string_view word = line.substr(0, end);
-        if (word.starts_with(prefix) && word.substr(prefix.size()) == rest) return true;
-        line.remove_prefix(end == std::string_view::npos ? line.size() : end + 1);
-    }
-    return false;
-}
-
 }  // namespace
 
 const std::array<Failing, 12> failings = {{
@@ -74,12 +65,12 @@ const std::array<Failing, 12> failings = {{
     {"breakpoint", "a breakpoint, which returns", arch::execute_breakpoint},
 }};
 
-void fail_deliberately(std::string_view command_line) {
-    for (const Failing& failing : failings) {
-        if (!has_word(command_line, "test=", failing.name)) continue;
-        failing.fail();
-        log("survived: {}", failing.what);
-    }
+bool fail_deliberately(std::string_view kind) {
+    const auto* failing = std::ranges::find(failings, kind, &Failing::name);
+    if (failing == failings.end()) return false;
+    failing->fail();
+    log("survived: {}", failing->what);
+    return true;
 }
 
 }  // namespace lintel

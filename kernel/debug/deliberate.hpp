@@ -15,7 +15,7 @@ struct Failing {
 /// All that can be asked for, in the order in which help shows them.
 extern const std::array<Failing, 12> failings;
 
-/// `test=NAME` among the command line's words fails in that way; a breakpoint returns.
-void fail_deliberately(std::string_view command_line);
+/// Fails in the way of that name; false where there is none. A breakpoint returns.
+bool fail_deliberately(std::string_view kind);
 
 }  // namespace lintel

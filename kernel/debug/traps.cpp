@@ -4,8 +4,10 @@
 
 #include "arch/traps.hpp"
 #include "kernel/debug/panic.hpp"
+#include "kernel/interrupts/interrupts.hpp"
 #include "kernel/log.hpp"
 #include "kernel/memory/stacks.hpp"
+#include "kernel/processors/processor.hpp"
 
 namespace lintel {
 namespace {
@@ -16,27 +18,32 @@ constexpr std::size_t early_bytes = 4 * page_size;
 
 /// For all of them until there is memory: a second trap overwrites the first one's report, which nothing returns to.
 alignas(16) constinit std::array<std::byte, early_bytes> early_stack{};
-constinit arch::TrapTables tables{};
 
 }  // namespace
 
 void open_traps() {
     std::array<VirtAddr, arch::trap_stack_count> tops;
     tops.fill(VirtAddr(reinterpret_cast<std::uint64_t>(early_stack.data())) + early_bytes);
-    arch::install_traps(tables, tops);
+    arch::install_traps(this_processor().traps, tops);
 }
 
 Status guard_trap_stacks() {
     std::array<VirtAddr, arch::trap_stack_count> tops;
     for (std::size_t i = 0; i < tops.size(); ++i) tops[i] = TRY(make_kernel_stack(names[i])).top();
-    arch::install_traps(tables, tops);
+    arch::install_traps(this_processor().traps, tops);
     return {};
 }
 
 void arch::handle_trap(TrapFrame& frame) {
     const TrapFacts facts = facts_of(frame);
-    if (facts.trap != Trap::breakpoint) panic_in_trap(frame);
-    log("breakpoint before {}", facts.instruction);
+    switch (facts.trap) {
+        case Trap::interrupt:
+            return handle_interrupt(facts.vector);
+        case Trap::breakpoint:
+            return log("breakpoint before {}", facts.instruction);
+        default:
+            panic_in_trap(frame);
+    }
 }
 
 }  // namespace lintel

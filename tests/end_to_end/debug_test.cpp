@@ -170,7 +170,7 @@ TEST(Debug, a_command_that_fails_fails_the_batch_in_one_sentence) {
 }
 
 TEST(Debug, a_traps_registers_are_shown_where_it_is_handled) {
-    auto answer = debug({"--cmdline", "test=null", "--break", "handle_trap", "--command", "lintel trap"});
+    auto answer = debug({"--cmdline", "fault=null", "--break", "handle_trap", "--command", "lintel trap"});
     EXPECT_EQ(answer.code, 0) << answer.err;
     EXPECT_TRUE(answer.out.contains("vector 14, error code 0x2, at 0xffffffff8")) << answer.out;
     EXPECT_TRUE(answer.out.contains("write_to_null")) << answer.out;

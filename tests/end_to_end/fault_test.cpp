@@ -21,7 +21,7 @@ class Faults : public testing::TestWithParam<Fault> {};
 TEST_P(Faults, are_explained_with_their_place_and_registers) {
     const Fault& fault = GetParam();
     auto answer = lintel({"run", "--firmware", "direct", "--until-halt", "--timeout", "60", "--cmdline",
-                          std::string("test=") + fault.name});
+                          std::string("fault=") + fault.name});
     EXPECT_EQ(answer.code, 3) << answer.err;
     EXPECT_TRUE(answer.out.contains(std::string("panic: ") + fault.words)) << answer.out;
     EXPECT_TRUE(answer.out.contains(fault.function)) << answer.out;
@@ -48,7 +48,8 @@ INSTANTIATE_TEST_SUITE_P(Kernel, Faults, testing::ValuesIn(faults), [](const aut
 });
 
 TEST(Fault, a_stack_overflow_is_named_as_such_with_whose_it_is) {
-    auto answer = lintel({"run", "--firmware", "direct", "--until-halt", "--timeout", "60", "--cmdline", "test=stack"});
+    auto answer =
+        lintel({"run", "--firmware", "direct", "--until-halt", "--timeout", "60", "--cmdline", "fault=stack"});
     EXPECT_EQ(answer.code, 3) << answer.err;
     EXPECT_TRUE(answer.out.contains("panic: overflow of the main stack: page fault: wrote to 0xffffff00000"))
         << answer.out;
@@ -58,7 +59,7 @@ TEST(Fault, a_stack_overflow_is_named_as_such_with_whose_it_is) {
 
 TEST(Fault, a_breakpoint_returns) {
     auto answer =
-        lintel({"run", "--firmware", "direct", "--until-halt", "--timeout", "60", "--cmdline", "test=breakpoint"});
+        lintel({"run", "--firmware", "direct", "--until-halt", "--timeout", "60", "--cmdline", "fault=breakpoint"});
     EXPECT_EQ(answer.code, 0) << answer.err << answer.out;
     EXPECT_TRUE(answer.out.contains("kernel: breakpoint before 0xffffffff8")) << answer.out;
     EXPECT_TRUE(answer.out.contains("kernel: survived: a breakpoint, which returns")) << answer.out;

@@ -17,14 +17,14 @@ Answer boot(std::string_view command_line, std::string_view kernel_bytes, const 
 }
 
 TEST(Verdict, a_panic_is_named_with_its_reason) {
-    auto answer = boot("test=panic", contents(kernel()));
+    auto answer = boot("fault=panic", contents(kernel()));
     EXPECT_EQ(answer.code, 3) << answer.err;
     EXPECT_TRUE(answer.err.contains("lintel: panicked: asked for on the command line")) << answer.err;
     EXPECT_TRUE(answer.out.contains("panic: at kernel/debug/deliberate.cpp:")) << answer.out;
 }
 
 TEST(Verdict, a_failed_assertion_of_the_standard_library_is_a_panic) {
-    auto answer = boot("test=bounds", contents(kernel()));
+    auto answer = boot("fault=bounds", contents(kernel()));
     EXPECT_EQ(answer.code, 3) << answer.err << answer.out;
 }
 

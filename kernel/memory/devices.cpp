@@ -1,0 +1,36 @@
+#include "kernel/memory/devices.hpp"
+
+#include <array>
+
+#include "base/list.hpp"
+#include "kernel/memory/layout.hpp"
+#include "kernel/memory/memory.hpp"
+#include "kernel/sync/spin_lock.hpp"
+
+namespace lintel {
+namespace {
+
+constinit SpinLock lock("device mappings");
+constinit VirtAddr next = devices_begin;
+constinit std::array<arch::Mapping, 64> room{};
+constinit List<arch::Mapping> mappings{};
+
+}  // namespace
+
+Result<VirtAddr> map_device(PhysAddr phys, std::uint64_t length, arch::Caching caching) {
+    const Locked locked(lock);
+    if (mappings.capacity() == 0) mappings = List<arch::Mapping>(room);
+    const PhysAddr begin = phys.page_down();
+    const std::uint64_t bytes = (phys + length).page_up() - begin;
+    for (const arch::Mapping& known : mappings)
+        if (known.caching == caching && begin >= known.phys && begin + bytes <= known.phys + known.length)
+            return known.virt + (phys - known.phys);
+    if (bytes > devices_end - next) return fail(ErrorCode::out_of_memory, "no addresses left for devices");
+    const arch::Mapping mapping{next, begin, bytes, arch::Access::read_write, caching};
+    if (!mappings.push(mapping)) return fail(ErrorCode::out_of_memory, "too many devices are mapped");
+    TRY(kernel_tables().map(mapping));
+    next += bytes + page_size;  // what runs over a device's end hits nothing
+    return mapping.virt + (phys - begin);
+}
+
+}  // namespace lintel
