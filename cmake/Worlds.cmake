@@ -53,13 +53,13 @@ target_link_libraries(world_host INTERFACE world_all)
 
 add_library(world_test INTERFACE)
 target_link_libraries(world_test INTERFACE world_all)
-target_compile_options(world_test INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all)
+target_compile_options(world_test INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all -O1)
 target_link_options(world_test INTERFACE -fsanitize=address,undefined)
 
 # Its programs get their main() from libFuzzer.
 add_library(world_fuzz INTERFACE)
 target_link_libraries(world_fuzz INTERFACE world_test)
-target_compile_options(world_fuzz INTERFACE -fsanitize=fuzzer-no-link)
+target_compile_options(world_fuzz INTERFACE -fsanitize=fuzzer-no-link -O2)
 target_link_options(world_fuzz INTERFACE -fsanitize=fuzzer)
 
 function(link_world target world)

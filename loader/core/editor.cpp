@@ -27,10 +27,11 @@ Status TextEditor::open(std::string_view text) {
     for (char c : text) {
         if (c == '\r') continue;
         std::string_view piece = c == '\t' ? tab : std::string_view(&c, 1);
-        if (insert(piece) == EditorChange::none)
+        if (piece.size() > capacity - size_)
             return fail(ErrorCode::out_of_memory, "this entry is too long to be edited");
+        std::ranges::copy(piece, text_.begin() + size_);
+        size_ += piece.size();
     }
-    cursor_ = wanted_column_ = 0;
     return {};
 }
 
