@@ -9,11 +9,11 @@
 
 #include "arch/serial.hpp"
 #include "base/canvas.hpp"
+#include "base/keys.hpp"
 #include "base/text.hpp"
 #include "loader/core/configuration.hpp"
 #include "loader/core/editor.hpp"
 #include "loader/core/firmware.hpp"
-#include "loader/core/keys.hpp"
 #include "loader/core/menu.hpp"
 
 namespace lintel::loader {

@@ -8,10 +8,10 @@
 #include <cstdint>
 #include <string_view>
 
+#include "base/keys.hpp"
 #include "base/result.hpp"
 #include "base/text.hpp"
 #include "loader/core/configuration.hpp"
-#include "loader/core/keys.hpp"
 
 namespace lintel::loader {
 

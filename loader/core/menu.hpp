@@ -9,9 +9,9 @@
 #include <span>
 #include <string_view>
 
+#include "base/keys.hpp"
 #include "loader/core/configuration.hpp"
 #include "loader/core/entry.hpp"
-#include "loader/core/keys.hpp"
 
 namespace lintel::loader {
 

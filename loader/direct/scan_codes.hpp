@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "loader/core/keys.hpp"
+#include "base/keys.hpp"
 
 namespace lintel::loader::direct {
 

@@ -1,6 +1,6 @@
 // What a terminal sends for keys.
 // The input: the bytes, where 0xff stands for a pause.
-#include "loader/core/keys.hpp"
+#include "base/keys.hpp"
 
 #include <array>
 
@@ -9,10 +9,9 @@
 namespace lintel::fuzz {
 
 void try_input(Bytes input) {
-    using loader::Key;
-    loader::KeyDecoder decoder;
+    KeyDecoder decoder;
     std::size_t keys = 0;
-    auto note = [&](std::optional<loader::KeyPress> key) {
+    auto note = [&](std::optional<KeyPress> key) {
         if (key) ++keys;
         ensure(!key || key->key <= Key::other, "a key is one that there is");
     };

@@ -494,7 +494,9 @@ TEST(KeyDecoder, an_escape_that_nothing_follows_is_the_escape_key) {
 }
 
 TEST(KeyDecoder, other_keys_are_just_that) {
-    EXPECT_EQ(decoded("\x01\xc3"), (Keys{Key::other, Key::other}));
+    EXPECT_EQ(decoded("\x01\xc3"), (Keys{KeyPress::of_byte('\x01'), KeyPress::of_byte('\xc3')}));
+    EXPECT_EQ(decoded("\x01").front().key, Key::other);
+    EXPECT_EQ(decoded("\x01").front().character, '\x01');
     EXPECT_EQ(decoded("\x1bx"), (Keys{Key::other}));
     EXPECT_EQ(decoded("\x1b[1;5A"), (Keys{Key::up}));
     EXPECT_EQ(decoded("\x1b[Z\x1b[A"), (Keys{Key::other, Key::up}));

@@ -1,12 +1,12 @@
-// The keys that the boot menu and its editor know, and how a serial terminal spells them (ECMA-48, xterm and VT100
-// conventions).
+// The keys that the boot menu, its editor and the kernel's monitor know, and how a serial terminal spells them
+// (ECMA-48, xterm and VT100 conventions).
 // Invariant: whatever bytes come in, each is taken at once and the decoder finds back to plain text.
 #pragma once
 
 #include <cstdint>
 #include <optional>
 
-namespace lintel::loader {
+namespace lintel {
 
 enum class Key : std::uint8_t {
     up,
@@ -24,10 +24,10 @@ enum class Key : std::uint8_t {
     erase,  // "Delete": what is under the cursor
     boot,   // F10, or Ctrl-X where there are no such keys
     text,   // a printable character of ASCII
-    other,
+    other,  // with its byte, where it is one: of a control character, or of what is beyond ASCII
 };
 
-/// A key, and the character that it stands for if it is one of text.
+/// A key, and the byte that it stands for if it stands for one.
 struct KeyPress {
     constexpr KeyPress(Key which) : key(which) {}  // NOLINT(google-explicit-constructor): most are nothing but a key
 
@@ -45,8 +45,7 @@ constexpr KeyPress KeyPress::of_byte(char byte) {
     if (byte == '\t') return Key::tab;
     if (byte == '\b' || byte == delete_byte) return Key::backspace;
     if (byte == control_x) return Key::boot;
-    if (byte < ' ' || byte > '~') return Key::other;
-    KeyPress press(Key::text);
+    KeyPress press(byte < ' ' || byte > '~' ? Key::other : Key::text);
     press.character = byte;
     return press;
 }
@@ -71,4 +70,4 @@ private:
     std::uint8_t parameter_ = 0;
 };
 
-}  // namespace lintel::loader
+}  // namespace lintel

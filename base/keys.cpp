@@ -1,13 +1,13 @@
 // The decoder's states: plain text, behind an Escape, and within a control sequence.
 // Invariant: no state is left but by the next byte or by idle().
-#include "loader/core/keys.hpp"
+#include "base/keys.hpp"
 
-#include "loader/core/ascii.hpp"
-
-namespace lintel::loader {
+namespace lintel {
 namespace {
 
 constexpr char escape_byte = '\x1b';
+
+constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 /// The key of `ESC [ <final>` and `ESC O <final>`.
 Key key_of_final(char final) {
@@ -107,4 +107,4 @@ std::optional<KeyPress> KeyDecoder::sequence(char byte) {
     return byte == '~' ? key_of_parameter(parameter_) : key_of_final(byte);
 }
 
-}  // namespace lintel::loader
+}  // namespace lintel
