@@ -1,8 +1,10 @@
-// The local APIC of the processor that runs: its mode, its silence, and interrupts that start other processors.
+// The local APIC of the processor that runs: its mode, its silence, interrupts that start other processors, and for a
+// kernel the interrupts that it takes and sends.
 // Invariant: works in whichever mode the APIC is, except where it is told to change it.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 
 #include "base/address.hpp"
@@ -42,5 +44,26 @@ void send_init(std::uint32_t id, DirectMap memory);
 
 /// Makes a processor that waits for it start at `page`, which lies below 1 MiB.
 void send_startup(std::uint32_t id, PhysAddr page, DirectMap memory);
+
+// For a kernel: all processors have the same mode, and their registers at the same place, each its own.
+
+bool has_local_apic();
+
+/// The page of its registers; nothing where they are not in memory (x2APIC mode).
+std::optional<PhysAddr> local_apic_registers();
+
+/// Lets this processor take interrupts through its local APIC, and NMIs from the pins that the loader has set up for
+/// them. `registers` is where the kernel has mapped local_apic_registers(). The timer and the like stay masked. Gives
+/// the APIC's ID.
+std::uint32_t enable_local_apic(VirtAddr registers, unsigned spurious_vector);
+
+/// Tells the local APIC that the interrupt in hand is dealt with. Before enable_local_apic() it does nothing.
+void end_of_interrupt();
+
+/// Sends an interrupt to the processor whose APIC has the ID `to`, which may be this one.
+void send_interrupt(std::uint32_t to, unsigned vector);
+
+/// Sends the interrupt that cannot be masked.
+void send_nmi(std::uint32_t to);
 
 }  // namespace lintel::arch

@@ -8,6 +8,7 @@
 #include "kernel/hand_over.hpp"
 #include "kernel/hlt_loop.hpp"
 #include "kernel/image.hpp"
+#include "kernel/interrupts/local_apic.hpp"
 #include "kernel/log.hpp"
 #include "kernel/memory/memory.hpp"
 #include "kernel/memory/stacks.hpp"
@@ -39,6 +40,8 @@ void obey_command_line() {
 [[noreturn]] void boot() {
     open_screen();
     draw_banner();
+    must(open_local_apic());
+    arch::enable_interrupts();  // handlers run from here on
     obey_command_line();
     log("halted");
     hlt_loop();

@@ -5,68 +5,11 @@
 #include <cpuid.h>
 
 #include "arch/x86_64/device.hpp"
+#include "arch/x86_64/local_apic.hpp"
 #include "arch/x86_64/registers.hpp"
 
 namespace lintel::arch {
 namespace {
-
-// Local APIC registers (Intel SDM vol. 3A, table 11-1); the x2APIC's numbers are these divided by 16.
-constexpr std::uint32_t apic_id = 0x20;
-constexpr std::uint32_t apic_version = 0x30;
-constexpr std::uint32_t apic_task_priority = 0x80;
-constexpr std::uint32_t apic_spurious = 0xf0;
-constexpr std::uint32_t lvt_cmci = 0x2f0;
-constexpr std::uint32_t apic_command = 0x300;
-constexpr std::uint32_t apic_command_high = 0x310;
-constexpr std::uint32_t lvt_timer = 0x320;
-constexpr std::uint32_t lvt_thermal = 0x330;
-constexpr std::uint32_t lvt_performance = 0x340;
-constexpr std::uint32_t lvt_lint0 = 0x350;
-constexpr std::uint32_t lvt_lint1 = 0x360;
-constexpr std::uint32_t lvt_error = 0x370;
-
-constexpr std::uint64_t base_x2apic = 1 << 10;
-constexpr std::uint64_t base_enabled = 1 << 11;
-
-/// This processor's local APIC, in whichever mode it is.
-class LocalApic {
-public:
-    explicit LocalApic(DirectMap memory) : base_(read_msr(msr_apic_base)), memory_(memory) {}
-
-    [[nodiscard]] bool is_x2apic() const { return (base_ & base_x2apic) != 0; }
-    [[nodiscard]] std::uint32_t read(std::uint32_t number) const {
-        if (is_x2apic()) return static_cast<std::uint32_t>(read_msr(msr_x2apic_first + number / 16));
-        return read32(registers() + number, memory_);
-    }
-    void write(std::uint32_t number, std::uint32_t value) {
-        if (is_x2apic()) return write_msr(msr_x2apic_first + number / 16, value);
-        write32(registers() + number, value, memory_);
-    }
-    void mask(std::uint32_t number) {
-        std::uint32_t entry = read(number);
-        if (may_mask(entry)) write(number, entry | masked);
-    }
-    [[nodiscard]] std::uint32_t id() const {
-        std::uint32_t id = read(apic_id);
-        return is_x2apic() ? id : id >> 24;
-    }
-    /// Sends an interrupt (11.6.1, 11.12.9).
-    void send(std::uint32_t destination, std::uint32_t command) {
-        if (is_x2apic()) {
-            finish_stores();
-            return write_msr(msr_x2apic_first + apic_command / 16, std::uint64_t{destination} << 32 | command);
-        }
-        write(apic_command_high, destination << 24);
-        write(apic_command, command);
-        constexpr std::uint32_t delivery_pending = 1 << 12;
-        for (int i = 0; i < 100'000 && (read(apic_command) & delivery_pending) != 0; ++i) relax();
-    }
-
-private:
-    [[nodiscard]] PhysAddr registers() const { return PhysAddr(base_ & 0x000ffffffffff000); }
-    std::uint64_t base_;
-    DirectMap memory_;
-};
 
 /// The vector entry of an NMI pin (ACPI 6.5, table 5.26; Intel SDM vol. 3A, 11.5.1). "Conforms" means what the ISA
 /// bus does: active high, edge-triggered.

@@ -3,6 +3,7 @@
 #include <array>
 #include <atomic>
 
+#include "arch/local_apic.hpp"
 #include "kernel/log.hpp"
 #include "kernel/processors/processor.hpp"
 #include "kernel/sync/spin_lock.hpp"
@@ -55,8 +56,10 @@ void handle_interrupt(unsigned vector) {
     ++here.interrupt_depth;
     if (handler != nullptr)
         handler(entry.context);
-    else if (before == 0)
+    else if (before == 0 && vector != spurious_vector)
         log("an interrupt that nobody handles: vector {}", vector);
+    // The local APIC does not know of those that it calls spurious (Intel SDM vol. 3A, 11.9).
+    if (vector != spurious_vector) arch::end_of_interrupt();
     --here.interrupt_depth;
 }
 

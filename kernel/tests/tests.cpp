@@ -43,7 +43,7 @@ void expect(bool condition, std::string_view why, std::source_location where) {
 }
 
 int run_tests(std::string_view filter) {
-    const std::array lists = {trap_tests};
+    const std::array lists = {interrupt_tests, trap_tests};
     int ran = 0;
     int failures = 0;
     for (const auto& list : lists) {

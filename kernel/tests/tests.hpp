@@ -15,6 +15,7 @@ struct KernelTest {
 };
 
 // A list for each file; tests.cpp names them all.
+extern const std::span<const KernelTest> interrupt_tests;
 extern const std::span<const KernelTest> trap_tests;
 
 /// What a kernel that tests itself ends the machine with (docs/runner.md, "Testing kernels").
