@@ -1,6 +1,7 @@
 // The kernel's way from the loader to its halt loop. Each step uses only what the lines above made.
 #include "arch/arch.hpp"
 #include "arch/paging.hpp"
+#include "kernel/acpi/acpi.hpp"
 #include "kernel/command_line.hpp"
 #include "kernel/debug/deliberate.hpp"
 #include "kernel/debug/panic.hpp"
@@ -40,6 +41,7 @@ void obey_command_line() {
 [[noreturn]] void boot() {
     open_screen();
     draw_banner();
+    open_acpi();  // the firmware's tables may be asked for from here on
     must(open_local_apic());
     arch::enable_interrupts();  // handlers run from here on
     obey_command_line();

@@ -7,15 +7,10 @@
 namespace lintel::loader {
 namespace {
 
-/// No table is near this long; a longer one is a broken pointer.
-constexpr std::uint32_t longest_table = 16 << 20;  // bytes
-
-/// The header that all tables but the RSDP and the FACS have (5.2.6).
-constexpr std::uint64_t header_size = 36;
-
-/// Offsets in the RSDP (5.2.5.3).
-constexpr std::uint64_t rsdp_size_before_2 = 20;
-constexpr std::uint64_t rsdp_size_from_2 = 36;
+using acpi::header_size;
+using acpi::longest_table;
+using acpi::rsdp_size_before_2;
+using acpi::rsdp_size_from_2;
 
 std::string_view signature_of(Bytes table) { return as_text(table).substr(0, 4); }
 
@@ -48,7 +43,7 @@ Status AcpiTables::add_root(PhysAddr root, std::uint64_t entry_size) {
                                                                     : *read_at<std::uint64_t>(*table, at);
         Bytes added = TRY(add_table(PhysAddr(address)));
         // A FADT anywhere else is not followed: a chain of them would take more stack than a loader has.
-        if (signature_of(added) == "FACP") TRY(add_tables_of_fadt(added));
+        if (signature_of(added) == acpi::fadt_signature) TRY(add_tables_of_fadt(added));
     }
     return {};
 }
@@ -88,54 +83,6 @@ std::optional<Bytes> AcpiTables::table(std::string_view signature) const {
         if (bytes && bytes->size() >= header_size && signature_of(*bytes) == signature) return bytes;
     }
     return std::nullopt;
-}
-
-std::optional<LocalNmi> acpi::local_nmi(std::uint8_t type, Bytes entry) {
-    if (type == 4 && entry.size() >= 6) {
-        auto processor = *read_at<std::uint8_t>(entry, 2);
-        return LocalNmi{.processor = processor == 0xff ? std::nullopt : std::optional<std::uint32_t>(processor),
-                        .flags = *read_at<std::uint16_t>(entry, 3),
-                        .input = *read_at<std::uint8_t>(entry, 5)};
-    }
-    if (type == 10 && entry.size() >= 12) {
-        auto processor = *read_at<std::uint32_t>(entry, 4);
-        return LocalNmi{.processor = processor == UINT32_MAX ? std::nullopt : std::optional(processor),
-                        .flags = *read_at<std::uint16_t>(entry, 2),
-                        .input = *read_at<std::uint8_t>(entry, 8)};
-    }
-    return std::nullopt;
-}
-
-std::optional<acpi::Processor> acpi::processor(std::uint8_t type, Bytes entry) {
-    constexpr std::uint32_t enabled = 1 << 0, online_capable = 1 << 1;
-    auto usable = [](std::uint32_t flags) { return (flags & (enabled | online_capable)) != 0; };
-    // An ID of nothing but ones stands for no processor.
-    if (type == 0 && entry.size() >= 8) {
-        auto apic_id = *read_at<std::uint8_t>(entry, 3);
-        if (apic_id == UINT8_MAX) return std::nullopt;
-        return Processor{.uid = *read_at<std::uint8_t>(entry, 2),
-                         .apic_id = apic_id,
-                         .usable = usable(*read_at<std::uint32_t>(entry, 4))};
-    }
-    if (type == 9 && entry.size() >= 16) {
-        auto apic_id = *read_at<std::uint32_t>(entry, 4);
-        if (apic_id == UINT32_MAX) return std::nullopt;
-        return Processor{.uid = *read_at<std::uint32_t>(entry, 12),
-                         .apic_id = apic_id,
-                         .usable = usable(*read_at<std::uint32_t>(entry, 8))};
-    }
-    return std::nullopt;
-}
-
-std::optional<PhysAddr> acpi::local_apic_address(Bytes madt) {
-    auto narrow = read_at<std::uint32_t>(madt, 36);
-    if (!narrow) return std::nullopt;
-    PhysAddr address(*narrow);
-    for_each_entry<std::uint8_t>(madt, madt_entries, [&](std::uint8_t type, Bytes entry) {
-        auto wide = read_at<std::uint64_t>(entry, 4);
-        if (type == 5 && wide) address = PhysAddr(*wide);
-    });
-    return address;
 }
 
 }  // namespace lintel::loader

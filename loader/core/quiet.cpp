@@ -25,7 +25,7 @@ void quiet_local_apic(const AcpiTables& tables, DirectMap memory) {
     List<arch::LocalNmi> nmis(storage);
     if (auto madt = tables.table(acpi::madt_signature)) {
         auto own_uid = processor_uid(*madt, arch::local_apic_id(memory));
-        acpi::for_each_local_nmi(*madt, [&](LocalNmi nmi) {
+        acpi::for_each_local_nmi(*madt, [&](acpi::LocalNmi nmi) {
             bool is_ours = !nmi.processor || nmi.processor == own_uid;
             // An APIC has two such pins; what a table says beyond that is no pin.
             if (is_ours && nmi.input < 2) (void)nmis.push({.pin = nmi.input, .flags = nmi.flags});
@@ -37,7 +37,7 @@ void quiet_local_apic(const AcpiTables& tables, DirectMap memory) {
 void quiet_machine(const AcpiTables& tables, Iommus iommus, DirectMap memory) {
     arch::quiet_legacy_pics();
     if (auto madt = tables.table(acpi::madt_signature))
-        acpi::for_each_io_apic(*madt, [&](IoApic apic) { arch::quiet_io_apic(apic.address, memory); });
+        acpi::for_each_io_apic(*madt, [&](acpi::IoApic apic) { arch::quiet_io_apic(apic.address, memory); });
     if (iommus == Iommus::keep) return;
     if (auto dmar = tables.table(acpi::dmar_signature))
         acpi::for_each_vtd_unit(*dmar, [&](PhysAddr registers) { arch::disable_vtd(registers, memory); });

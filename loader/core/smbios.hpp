@@ -7,8 +7,8 @@
 #include <string_view>
 
 #include "base/address.hpp"
+#include "base/physical_memory.hpp"
 #include "loader/core/firmware.hpp"
-#include "loader/core/physical_memory.hpp"
 
 namespace lintel::loader {
 

@@ -6,8 +6,8 @@
 
 #include "base/address.hpp"
 #include "base/bytes.hpp"
+#include "base/physical_memory.hpp"
 #include "loader/core/firmware.hpp"
-#include "loader/core/physical_memory.hpp"
 
 namespace lintel::loader {
 

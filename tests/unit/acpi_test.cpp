@@ -143,14 +143,14 @@ TEST(Madt, io_apics_and_local_nmis_are_told) {
     madt.put<std::uint8_t>(62, 4).put<std::uint8_t>(63, 6).put<std::uint8_t>(64, 3);
     madt.put<std::uint8_t>(68, 10).put<std::uint8_t>(69, 12).put<std::uint16_t>(70, 7).put<std::uint32_t>(72, 300);
 
-    std::vector<IoApic> io_apics;
-    acpi::for_each_io_apic(madt.bytes, [&](IoApic apic) { io_apics.push_back(apic); });
+    std::vector<acpi::IoApic> io_apics;
+    acpi::for_each_io_apic(madt.bytes, [&](acpi::IoApic apic) { io_apics.push_back(apic); });
     ASSERT_EQ(io_apics.size(), 1U);
     EXPECT_EQ(io_apics[0].address.value(), 0xfec00000U);
     EXPECT_EQ(io_apics[0].first_interrupt, 24U);
 
-    std::vector<LocalNmi> nmis;
-    acpi::for_each_local_nmi(madt.bytes, [&](LocalNmi nmi) { nmis.push_back(nmi); });
+    std::vector<acpi::LocalNmi> nmis;
+    acpi::for_each_local_nmi(madt.bytes, [&](acpi::LocalNmi nmi) { nmis.push_back(nmi); });
     ASSERT_EQ(nmis.size(), 3U);
     EXPECT_FALSE(nmis[0].processor);
     EXPECT_EQ(nmis[0].flags, 5U);

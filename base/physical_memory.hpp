@@ -8,7 +8,7 @@
 #include "base/address.hpp"
 #include "base/bytes.hpp"
 
-namespace lintel::loader {
+namespace lintel {
 
 class PhysicalMemory {
 public:
@@ -35,4 +35,4 @@ inline bool sums_to_zero(Bytes bytes) {
     return (sum & 0xff) == 0;
 }
 
-}  // namespace lintel::loader
+}  // namespace lintel
