@@ -16,6 +16,7 @@
 #include "kernel/processors/processor.hpp"
 #include "kernel/screen.hpp"
 #include "kernel/tests/tests.hpp"
+#include "kernel/time/time.hpp"
 
 extern "C" [[noreturn]] void kernel_main();
 
@@ -63,6 +64,7 @@ extern "C" void kernel_main() {
     log("entry tsc {}", entry_time);
     open_traps();             // an exception is a panic from here on
     require_base_revision();  // responses may be read from here on
+    open_clock(entry_time);   // now() tells the time from here on
     log_hand_over();
     must(open_memory());  // frames can be had from here on, and nothing is mapped that should not be
     must(guard_trap_stacks());
