@@ -31,7 +31,7 @@ void Artifacts::take_serial(std::string_view bytes) {
 
 Outcome<void> Artifacts::finish(Machine& machine, const Conclusion& conclusion, const Autopsy* autopsy) {
     if (failed_) return refuse("cannot write {}: the disk may be full", (folder_ / "serial.log").string());
-    if (autopsy != nullptr) TRY(write_file(folder_ / "autopsy.txt", describe(conclusion) + "\n" + autopsy->text));
+    if (autopsy != nullptr) TRY(replace_file(folder_ / "autopsy.txt", describe(conclusion) + "\n" + autopsy->text));
     if (!still_there(conclusion.verdict)) return {};
     return machine.control().screenshot(folder_ / "screen.png", Clock::now() + std::chrono::seconds(10));
 }

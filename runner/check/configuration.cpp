@@ -347,7 +347,7 @@ Outcome<void> fix_hashes(const fs::path& file, const fs::path& root) {
     std::error_code error;
     const fs::path target = fs::canonical(file, error);  // a symbolic link stays one
     if (error) return refuse("cannot write {}: {}", file.string(), error.message());
-    PendingFile pending(target);
+    Pending pending(target);
     TRY(write_file(pending.path(), fixed));
     fs::permissions(pending.path(), fs::status(target, error).permissions(), error);
     return pending.commit();

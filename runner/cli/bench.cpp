@@ -8,6 +8,7 @@
 
 #include "runner/cli/command_line.hpp"
 #include "runner/cli/setup.hpp"
+#include "runner/host/progress_line.hpp"
 #include "runner/image/image.hpp"
 #include "runner/machine/entry_tsc.hpp"
 #include "runner/machine/watch.hpp"
@@ -54,6 +55,8 @@ Outcome<Reached> start(const Candidate& candidate, Signals& signals) {
 }
 
 Outcome<std::uint64_t> count_instructions(Candidate candidate, Signals& signals) {
+    ProgressLine progress;
+    progress.show(fmt::format("counting the instructions of {}", candidate.name));
     candidate.configuration.counts_instructions = true;
     return TRY(start(candidate, signals)).entry;
 }
@@ -70,13 +73,12 @@ Outcome<MachineConfiguration> machine_for(const Project& project, const BootSour
     return setup.configuration;
 }
 
-Outcome<Exit> bench_uefi(const Project& project) {
+Outcome<Exit> bench_uefi(const Project& project, Signals& signals) {
     auto folder = TRY(TemporaryFolder::make());
     BootSource empty{.volume = {}, .loader = {}, .image = folder.path() / "empty.iso"};
     TRY(make_application_image(project.empty_application(), empty.image));
     auto ours = TRY(prepare_boot(project, {.loader = LoaderWish::lintel}, FirmwareWish::uefi));
 
-    auto signals = TRY(Signals::listen());
     Candidate nothing{"empty EFI application", TRY(machine_for(project, empty, FirmwareWish::uefi))};
     std::uint64_t floor = TRY(count_instructions(nothing, signals));
     print_line(nothing.name, floor, 0);
@@ -90,23 +92,25 @@ Outcome<Exit> bench_uefi(const Project& project) {
     return Exit::success;
 }
 
-Outcome<Exit> bench_direct(const Project& project) {
+Outcome<Exit> bench_direct(const Project& project, Signals& signals) {
     auto source = TRY(prepare_boot(project, {}, FirmwareWish::direct));
     Candidate kernel{"Lintel's loader", TRY(machine_for(project, source, FirmwareWish::direct))};
     Candidate nothing{"empty PVH program", kernel.configuration};
     nothing.configuration.boot =
         DirectBoot{.loader = project.empty_direct(), .bios = std::get<DirectBoot>(kernel.configuration.boot).bios};
 
-    auto signals = TRY(Signals::listen());
     std::uint64_t floor = TRY(count_instructions(nothing, signals));
     print_line(nothing.name, floor, 0);
     print_line(kernel.name, TRY(count_instructions(kernel, signals)), floor);
 
     std::array<double, turns> without{}, with{};
+    ProgressLine progress;
     for (std::size_t turn = 0; turn < turns; ++turn) {
+        progress.show(fmt::format("turn {} of {}", turn + 1, turns));
         without[turn] = TRY(start(nothing, signals)).seconds;
         with[turn] = TRY(start(kernel, signals)).seconds;
     }
+    progress.clear();
     std::ranges::sort(without);
     std::ranges::sort(with);
     double base = without[turns / 2], ours = with[turns / 2];
@@ -119,7 +123,8 @@ Outcome<Exit> bench_direct(const Project& project) {
 
 Outcome<Exit> bench_boot_command(const Project& project, FirmwareWish firmware) {
     if (project.installed()) return refuse("this measures Lintel's own kernel, which only its source tree builds");
-    return firmware == FirmwareWish::direct ? bench_direct(project) : bench_uefi(project);
+    auto signals = TRY(Signals::listen());
+    return firmware == FirmwareWish::direct ? bench_direct(project, signals) : bench_uefi(project, signals);
 }
 
 void add_bench(CommandLine& line) {
@@ -131,6 +136,15 @@ void add_bench(CommandLine& line) {
     add_firmware(boot, *firmware);
     boot.final_callback([&line, firmware] {
         line.chosen = [firmware](const Project& project) { return bench_boot_command(project, *firmware); };
+    });
+    CLI::App& start = *bench.add_subcommand("start", "how much later than under QEMU alone the kernel speaks");
+    auto repeats = std::make_shared<unsigned>(7);
+    add_firmware(start, *firmware);
+    start.add_option("--turns", *repeats, "boots of each kind (7)")->type_name("N")->check(CLI::Range(1U, 99U));
+    start.final_callback([&line, firmware, repeats] {
+        line.chosen = [firmware, repeats](const Project& project) {
+            return bench_start_command(project, *firmware, *repeats);
+        };
     });
 }
 

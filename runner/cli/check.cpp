@@ -6,6 +6,8 @@
 
 #include "runner/check/print.hpp"
 #include "runner/cli/command_line.hpp"
+#include "runner/host/progress_line.hpp"
+#include "runner/host/signals.hpp"
 
 namespace lintel::runner {
 
@@ -31,14 +33,25 @@ Outcome<Exit> check_command(const CheckOptions& options, const Palette& palette)
     const std::string bytes = TRY(read_file(options.file, "what is to be checked"));
     if (is_elf(bytes)) {
         if (options.fix_hashes) return refuse("--fix-hashes is for a configuration, and {} is a kernel", options.file);
-        return show(check_kernel(bytes, options.file), options, palette);
+        ProgressLine progress;
+        progress.show(fmt::format("checking {}", fs::path(options.file).filename().string()));
+        const auto report = check_kernel(bytes, options.file);
+        progress.clear();
+        return show(report, options, palette);
     }
     if (!fs::path(options.file).extension().string().starts_with(".conf") || bytes.contains('\0'))
         return refuse("{} is neither an ELF file nor a configuration (a text whose name ends in .conf)", options.file);
     const fs::path root = options.root.empty() ? root_of(options.file) : fs::path(options.root);
     if (!is_folder(root)) return refuse("--root {}: there is no such folder", root.string());
-    if (options.fix_hashes) TRY(fix_hashes(options.file, root));
-    return show(TRY(check_configuration_file(options.file, root)), options, palette);
+    ProgressLine progress;
+    progress.show(fmt::format("reading the files that {} names", fs::path(options.file).filename().string()));
+    if (options.fix_hashes) {
+        TRY(Signals::listen());
+        TRY(fix_hashes(options.file, root));
+    }
+    auto report = TRY(check_configuration_file(options.file, root));
+    progress.clear();
+    return show(report, options, palette);
 }
 
 }  // namespace

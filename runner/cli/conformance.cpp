@@ -9,6 +9,7 @@
 #include "runner/cli/setup.hpp"
 #include "runner/conformance/family.hpp"
 #include "runner/conformance/matrix.hpp"
+#include "runner/host/progress_line.hpp"
 #include "runner/image/image.hpp"
 #include "runner/machine/watch.hpp"
 
@@ -91,9 +92,12 @@ Outcome<std::vector<Finding>> boot(Campaign& campaign, const Job& job) {
 /// Runs the jobs, some at a time.
 Outcome<void> run_all(Campaign& campaign, std::vector<Job>& jobs) {
     std::atomic<std::size_t> next = 0;
+    ProgressLine progress;
     auto work = [&] {
-        for (std::size_t i = next++; i < jobs.size() && !campaign.interrupted; i = next++)
+        for (std::size_t i = next++; i < jobs.size() && !campaign.interrupted; i = next++) {
+            progress.show(fmt::format("[{}/{}] {}", i + 1, jobs.size(), jobs[i].column));
             jobs[i].findings = boot(campaign, jobs[i]);
+        }
     };
     {
         std::vector<std::jthread> workers;

@@ -9,6 +9,7 @@
 #include "runner/cli/command_line.hpp"
 #include "runner/cli/setup.hpp"
 #include "runner/debugger/debuggee.hpp"
+#include "runner/host/progress_line.hpp"
 #include "runner/machine/watch.hpp"
 
 namespace lintel::runner {
@@ -141,7 +142,8 @@ Outcome<Exit> debug_with_gdb(DebugSession& session, const DebugOptions& options,
     Conclusion conclusion = session.watch_with(gdb, options.batch);
     if (conclusion.verdict != Verdict::closed) say(describe(conclusion));
     // Without the machine GDB gives up by itself; a person may want to look around first.
-    if (options.batch && conclusion.verdict != Verdict::closed) gdb.end();
+    const bool told_to_end = conclusion.verdict == Verdict::interrupted;
+    if (told_to_end || (options.batch && conclusion.verdict != Verdict::closed)) gdb.end();
     session.machine().stop();
     if (options.batch)
         gdb.wait_for(std::chrono::seconds(5));
@@ -177,19 +179,22 @@ Outcome<Exit> debug_command(const Project& project, const DebugOptions& options)
     const fs::path kernel = image.kernel.empty() ? project.kernel() : fs::absolute(image.kernel);
     if (kernel.empty()) return refuse("no kernel given; name one: lintel debug KERNEL.elf");
     auto debuggee = TRY(Debuggee::open(kernel));
+    auto signals = TRY(Signals::listen());
     auto folder = TRY(TemporaryFolder::make());
     if (debuggee.relocatable()) {
         image.kernel = folder.path() / "kernel.elf";
         TRY(write_file(image.kernel, debuggee.held_at_entry()));
     }
+    ProgressLine progress;
+    progress.show("making what the machine starts from");
     auto source = TRY(prepare_boot(project, image, options.machine.firmware));
     auto setup = TRY(prepare_machine(project, options.machine, source));
     setup.configuration.paused = !debuggee.relocatable();
     setup.configuration.debugger_port = options.port;
     source.volume.kernel = debuggee.kernel();
+    progress.clear();
     announce(source, setup);
 
-    auto signals = TRY(Signals::listen());
     auto machine = TRY(Machine::start(setup.configuration, true));
     if (options.machine.verbose) say(fmt::format("command      {}", shell_line(machine.arguments())));
     say(fmt::format("debugger     127.0.0.1:{}", machine.debugger_port()));

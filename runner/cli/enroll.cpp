@@ -5,6 +5,7 @@
 #include "runner/cli/command_line.hpp"
 #include "runner/cli/setup.hpp"
 #include "runner/host/files.hpp"
+#include "runner/host/signals.hpp"
 
 namespace lintel::runner {
 
@@ -18,6 +19,7 @@ Outcome<Blake2bHash> hash_of(const std::string& configuration) {
 }  // namespace
 
 Outcome<Exit> enroll_command(const EnrollOptions& options) {
+    TRY(Signals::listen());
     const bool one_file = options.files.size() == 1;
     if (one_file != options.reset)
         return refuse("{}", options.reset ? "--reset takes a BOOTX64.EFI and nothing else"
@@ -25,9 +27,7 @@ Outcome<Exit> enroll_command(const EnrollOptions& options) {
     const std::string& loader = options.files.back();
     std::string bytes = TRY(read_file(loader, "the loader"));
     TRY(enroll(bytes, options.reset ? Blake2bHash{} : TRY(hash_of(options.files.front()))));
-    PendingFile pending(options.output.empty() ? loader : options.output);
-    TRY(write_file(pending.path(), bytes));
-    TRY(pending.commit());
+    TRY(replace_file(options.output.empty() ? loader : options.output, bytes));
     return Exit::success;
 }
 

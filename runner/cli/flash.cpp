@@ -1,15 +1,18 @@
 // `lintel flash`: an image onto a USB stick.
 // Invariant: nothing is written before every check has passed and the person has agreed.
+#include <poll.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include <array>
 #include <cstdio>
 
 #include "runner/cli/command_line.hpp"
 #include "runner/cli/setup.hpp"
 #include "runner/flash/device.hpp"
 #include "runner/flash/write.hpp"
+#include "runner/host/progress_line.hpp"
 #include "runner/host/signals.hpp"
 
 namespace lintel::runner {
@@ -31,6 +34,9 @@ void announce_plan(const FlashOptions& options, const Device& device, std::uint6
 Outcome<void> ask(const Device& device) {
     if (::isatty(STDIN_FILENO) != 1) return refuse("nothing was written; add --yes to write without being asked");
     fmt::print(stderr, "lintel: type the device's name, {}, to write: ", device.name);
+    std::array<pollfd, 2> places = {{{STDIN_FILENO, POLLIN, 0}, {interruption(), POLLIN, 0}}};
+    ::poll(places.data(), places.size(), -1);
+    TRY(go_on());
     std::string answer;
     for (int c = std::getchar(); c != EOF && c != '\n'; c = std::getchar()) answer += static_cast<char>(c);
     if (answer != device.name && answer != device.path)
@@ -74,19 +80,18 @@ Outcome<Exit> flash_command(const FlashOptions& options) {
     if (fs::equivalent(options.image, device.path, error)) return refuse("the image and the device are the same file");
     TRY(check_device(device, size, options.fixed_disk, {}));
     announce_plan(options, device, size);
+    TRY(Signals::listen());
     if (!options.yes) TRY(ask(device));
 
-    auto signals = TRY(Signals::listen());
     Descriptor claimed = TRY(claim(device.path));
     TRY(check_device(device, size, options.fixed_disk, {}));  // once more: the person took their time
-    const bool terminal = ::isatty(STDERR_FILENO) == 1;
+    ProgressLine line;
     auto report = [&](Progress what, std::uint64_t done) {
-        if (terminal)
-            fmt::print(stderr, "\r{} {:3}%", what == Progress::writing ? "writing  " : "comparing", done * 100 / size);
-        return !signals.take();
+        line.show(fmt::format("{}, {}%", what == Progress::writing ? "writing" : "comparing", done * 100 / size));
+        return !interrupted();
     };
     const bool whole = TRY(write_and_compare(options.image, claimed.number(), device.size, report));
-    if (terminal) fmt::print(stderr, "\r               \r");
+    line.clear();
     if (!whole) return std::unexpected(Failure{"interrupted; the device holds a part of the image", Exit::interrupted});
     say(fmt::format("written      {} bytes, read back and the same", size));
     return Exit::success;

@@ -78,7 +78,11 @@ std::string list_of(const Options& options) {
 }
 
 Options in_group(const CLI::App& command, std::string_view group) {
-    return command.get_options([&](const CLI::Option* option) { return option->get_group() == group; });
+    return command.get_options([&](const CLI::Option* option) {
+        // A part of a command has the command's own help.
+        const bool parts_help = command.get_parent()->get_parent() != nullptr && option == command.get_help_ptr();
+        return option->get_group() == group && !parts_help;
+    });
 }
 
 std::string usage_of(const CLI::App& command) {

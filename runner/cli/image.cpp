@@ -6,6 +6,8 @@
 
 #include "runner/cli/command_line.hpp"
 #include "runner/cli/setup.hpp"
+#include "runner/host/progress_line.hpp"
+#include "runner/host/signals.hpp"
 
 namespace lintel::runner {
 
@@ -35,6 +37,7 @@ Outcome<void> remove_default_folder(const fs::path& folder) {
 
 Outcome<Exit> image_command(const Project& project, const ImageOptions& options, const std::string& output,
                             bool verify) {
+    TRY(Signals::listen());
     std::optional<TemporaryFolder> folder;
     auto volume = TRY(volume_for(project, options, folder));
     warn_about(volume.kernel, options.colour);
@@ -43,9 +46,13 @@ Outcome<Exit> image_command(const Project& project, const ImageOptions& options,
         output.empty() ? default_output(project, options.type, loader.limine()) : given_output(output);
     if (output.empty() && options.type == ImageType::esp) TRY(remove_default_folder(target));
     const ImageInputs inputs{volume, loader, options.type};
+    ProgressLine progress;
+    progress.show(fmt::format("making {}", target.filename().string()));
     TRY(make_image(inputs, target));
     if (verify) {
+        progress.show(fmt::format("making {} once more", target.filename().string()));
         TRY(verify_image(inputs, target));
+        progress.clear();
         say("verified     made twice, byte by byte the same");
     }
     fmt::print("{}\n", target.string());
@@ -53,6 +60,7 @@ Outcome<Exit> image_command(const Project& project, const ImageOptions& options,
 }
 
 Outcome<Exit> path_command(const Project& project, PathOf what, LoaderWish wish) {
+    TRY(Signals::listen());
     fs::path path = project.kernel();
     if (what == PathOf::loader) path = TRY(loader_for(project, {.loader = wish})).efi();
     if (what == PathOf::iso) path = TRY(prepare_boot(project, {.loader = wish}, FirmwareWish::uefi)).image;

@@ -3,11 +3,13 @@
 
 #include "runner/cli/command_line.hpp"
 #include "runner/cli/setup.hpp"
+#include "runner/host/signals.hpp"
 #include "runner/scaffold/scaffold.hpp"
 
 namespace lintel::runner {
 
 Outcome<Exit> new_command(const Project& project, const std::string& name) {
+    TRY(Signals::listen());
     fs::path target = fs::absolute(name).lexically_normal();
     if (!target.has_filename()) target = target.parent_path();
     TRY(make_project(project.project_template(), target));

@@ -10,7 +10,7 @@ namespace lintel::runner {
 namespace {
 
 /// The commands that work on a project, rather than on this tree.
-constexpr std::string_view commands[] = {"run", "debug", "image", "flash", "check", "test", "config"};
+constexpr std::string_view commands[] = {"run", "debug", "image", "flash", "check", "test", "config", "init"};
 
 /// Where a command takes its kernel as an argument, that stands for --kernel.
 constexpr const char* kernel_argument = "kernel";

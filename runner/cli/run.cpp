@@ -13,6 +13,7 @@
 #include "runner/autopsy/symbolizer.hpp"
 #include "runner/cli/command_line.hpp"
 #include "runner/cli/setup.hpp"
+#include "runner/host/progress_line.hpp"
 #include "runner/machine/watch.hpp"
 
 namespace lintel::runner {
@@ -125,11 +126,13 @@ Outcome<Exit> run_command(const Project& project, const RunOptions& options) {
     std::optional<double> timeout = options.timeout;
     if (until_halt && !timeout) timeout = default_timeout;
 
-    // Before anything is made: what Ctrl-C ends from here on takes its files with it.
     auto signals = TRY(Signals::listen());
+    ProgressLine progress;
+    progress.show("making what the machine starts from");
     auto source = TRY(prepare_boot(project, options.image, options.machine.firmware));
     auto setup = TRY(prepare_machine(project, options.machine, source));
     if (has_display && !options.headless && terminal) open_window(setup);
+    progress.clear();
     announce(source, setup);
     warn_about(source.volume.kernel, options.image.colour);
     SerialOutput output(until_halt);
@@ -148,6 +151,7 @@ Outcome<Exit> run_command(const Project& project, const RunOptions& options) {
 
     KeyboardMode keyboard(terminal);
     Conclusion conclusion = watch(machine, signals, watching);
+    signals.take();  // an interruption ends the machine, and not what is yet to be said and kept
     auto autopsy = examine(machine, kernel ? &*kernel : nullptr, conclusion, output.tail());
     if (autopsy) {
         say("autopsy");

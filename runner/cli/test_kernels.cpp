@@ -148,9 +148,9 @@ private:
         }
         auto kept = [&]() -> Outcome<void> {
             TRY(make_folders(folder));
-            TRY(write_file(folder / "serial.log", raw));
-            TRY(write_file(folder / "report.txt", lines_for(result, Palette(false))));
-            if (!autopsy.empty()) TRY(write_file(folder / "autopsy.txt", autopsy));
+            TRY(replace_file(folder / "serial.log", raw));
+            TRY(replace_file(folder / "report.txt", lines_for(result, Palette(false))));
+            if (!autopsy.empty()) TRY(replace_file(folder / "autopsy.txt", autopsy));
             if (still_there(verdict))
                 TRY(machine.control().screenshot(folder / "screen.png", Clock::now() + std::chrono::seconds(10)));
             return {};
@@ -195,9 +195,7 @@ Outcome<void> publish(std::span<const KernelResult> results, const TestOptions& 
         if (options.format != ReportFormat::human) print(report);
         return {};
     }
-    PendingFile file(options.output);
-    TRY(write_file(file.path(), report));
-    return file.commit();
+    return replace_file(options.output, report);
 }
 
 }  // namespace

@@ -16,7 +16,8 @@ namespace lintel::runner {
 
 namespace {
 
-constexpr std::size_t piece_size = 1 << 20;     // bytes
+constexpr std::size_t piece_size = 1 << 20;  // bytes
+constexpr std::uint64_t sync_interval = 16 * piece_size;
 constexpr std::uint64_t table_size = 33 * 512;  // the second copy of a GPT: UEFI 2.10, 5.3.1
 
 std::unexpected<Failure> failed(std::string_view verb, std::uint64_t at) {
@@ -57,6 +58,8 @@ Outcome<bool> write_all(int source, int device, const Report& report, std::uint6
         TRY(write_at(device, piece.data(), count, at));
         at += count;
         size = at;
+        // Otherwise all of it would wait in memory for the last moment, with nobody to tell how far it is.
+        if (at % sync_interval == 0 && ::fdatasync(device) != 0) return failed("write", at);
         if (count < piece.size()) return true;
     }
 }

@@ -6,11 +6,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <system_error>
+
+#include "runner/host/signals.hpp"
 
 namespace lintel::runner {
 
@@ -24,8 +27,10 @@ std::unexpected<Failure> cannot(std::string_view verb, std::string_view what, co
 }
 
 Outcome<void> write_all(int file, std::string_view bytes, const fs::path& path) {
+    constexpr std::size_t piece = 1 << 20;
     while (!bytes.empty()) {
-        ssize_t written = ::write(file, bytes.data(), bytes.size());
+        TRY(go_on());
+        ssize_t written = ::write(file, bytes.data(), std::min(bytes.size(), piece));
         if (written < 0 && errno == EINTR) continue;
         if (written < 0) return cannot("write", "", path);
         bytes.remove_prefix(static_cast<std::size_t>(written));
@@ -50,12 +55,15 @@ TemporaryFolder::~TemporaryFolder() {
     if (!path_.empty()) fs::remove_all(path_, ignored);
 }
 
-PendingFile::PendingFile(fs::path target)
+Pending::Pending(fs::path target)
     : target_(std::move(target)), path_(fmt::format("{}.{}.tmp", target_.string(), ::getpid())) {}
 
-PendingFile::~PendingFile() { ::unlink(path_.c_str()); }
+Pending::~Pending() {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+}
 
-Outcome<void> PendingFile::commit() {
+Outcome<void> Pending::commit() {
     if (::rename(path_.c_str(), target_.c_str()) != 0) return cannot("write", "", target_);
     return {};
 }
@@ -66,6 +74,7 @@ Outcome<std::string> read_file(const fs::path& path, std::string_view what) {
     std::string bytes;
     std::array<char, 65536> piece;
     while (true) {
+        TRY(go_on());
         ssize_t count = ::read(file.number(), piece.data(), piece.size());
         if (count < 0 && errno == EINTR) continue;
         if (count < 0) return cannot("read", what, path);
@@ -78,6 +87,12 @@ Outcome<void> write_file(const fs::path& path, std::string_view bytes) {
     Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
     if (!file.open()) return cannot("write", "", path);
     return write_all(file.number(), bytes, path);
+}
+
+Outcome<void> replace_file(const fs::path& path, std::string_view bytes) {
+    Pending pending(path);
+    TRY(write_file(pending.path(), bytes));
+    return pending.commit();
 }
 
 Outcome<void> copy_file(const fs::path& from, const fs::path& to, std::string_view what) {

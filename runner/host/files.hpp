@@ -50,13 +50,13 @@ private:
     fs::path path_;
 };
 
-/// A file beside `target` that takes its name on commit() and vanishes otherwise.
-class PendingFile {
+/// A file or a folder beside `target` that takes its name on commit() and vanishes otherwise.
+class Pending {
 public:
-    explicit PendingFile(fs::path target);
-    PendingFile(const PendingFile&) = delete;
-    PendingFile& operator=(const PendingFile&) = delete;
-    ~PendingFile();
+    explicit Pending(fs::path target);
+    Pending(const Pending&) = delete;
+    Pending& operator=(const Pending&) = delete;
+    ~Pending();
 
     [[nodiscard]] const fs::path& path() const { return path_; }
     Outcome<void> commit();
@@ -66,9 +66,13 @@ private:
     fs::path path_;
 };
 
-/// `what` names the file in the failure's sentence: "the kernel".
+/// All of these end early, as a failure, once the runner is to end (go_on()). `what` names the file in the failure's
+/// sentence: "the kernel".
 Outcome<std::string> read_file(const fs::path& path, std::string_view what);
+/// Straight into the file, for one that is temporary.
 Outcome<void> write_file(const fs::path& path, std::string_view bytes);
+/// The file has all of it, or is as it was before.
+Outcome<void> replace_file(const fs::path& path, std::string_view bytes);
 Outcome<void> copy_file(const fs::path& from, const fs::path& to, std::string_view what);
 Outcome<void> make_folders(const fs::path& path);
 

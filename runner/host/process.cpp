@@ -17,6 +17,8 @@
 #include <cstring>
 #include <ranges>
 
+#include "runner/host/signals.hpp"
+
 extern char** environ;
 
 namespace lintel::runner {
@@ -140,12 +142,17 @@ Outcome<Finished> run(Launch launch) {
     Finished finished{};
     std::array<char, 4096> piece;
     while (true) {
+        std::array<pollfd, 2> places = {{{reading.number(), POLLIN, 0}, {interruption(), POLLIN, 0}}};
+        ::poll(places.data(), places.size(), -1);
+        TRY(go_on());
+        if (places[0].revents == 0) continue;
         ssize_t count = ::read(reading.number(), piece.data(), piece.size());
         if (count < 0 && errno == EINTR) continue;
         if (count <= 0) break;
         finished.text.append(piece.data(), static_cast<std::size_t>(count));
     }
     finished.status = process.wait();
+    TRY(go_on());  // a terminal's Ctrl-C ends the program, too: that is no failure of its own
     return finished;
 }
 

@@ -64,8 +64,8 @@ struct Finished {
     std::string text;  // standard output and error together
 };
 
-/// Runs to the end without a terminal, and collects what it says. Its standard input is empty unless `launch.input` is
-/// set; where `launch.errors` is set, its standard error goes there instead.
+/// Runs to the end without a terminal, and collects what it says; ends it early once the runner is to end. Its standard
+/// input is empty unless `launch.input` is set; where `launch.errors` is set, its standard error goes there instead.
 Outcome<Finished> run(Launch launch);
 
 /// The last `count` non-empty lines of `text`, joined with "; ".

@@ -13,7 +13,6 @@ namespace lintel::runner {
 
 namespace {
 
-constexpr auto patience = std::chrono::seconds(1);
 constexpr const char* erase = "\r\x1b[K";  // ECMA-48, 8.3.41 (EL)
 
 std::size_t columns() {
@@ -30,22 +29,41 @@ std::string_view cut(std::string_view words, std::size_t width) {
 
 }  // namespace
 
-ProgressLine::ProgressLine() : terminal_(::isatty(STDERR_FILENO) == 1) {}
+ProgressLine::ProgressLine() {
+    if (::isatty(STDERR_FILENO) != 1) return;
+    first_.emplace([this] {
+        std::unique_lock lock(mutex_);
+        if (!wake_.wait_until(lock, appears_, [this] { return over_; })) draw();
+    });
+}
+
+ProgressLine::~ProgressLine() {
+    clear();
+    {
+        const std::scoped_lock lock(mutex_);
+        over_ = true;
+    }
+    wake_.notify_one();
+}
+
+void ProgressLine::draw() {
+    if (words_ == shown_) return;
+    fmt::print(stderr, "{}{}", erase, cut(words_, columns() - 1));
+    std::fflush(stderr);
+    shown_ = words_;
+}
 
 void ProgressLine::show(std::string_view words) {
+    if (!first_) return;
     const std::scoped_lock lock(mutex_);
-    if (!terminal_ || words == shown_ || std::chrono::steady_clock::now() - begin_ < patience) return;
-    fmt::print(stderr, "{}{}", erase, cut(words, columns() - 1));
-    std::fflush(stderr);
-    shown_ = words;
+    words_ = words;
+    if (std::chrono::steady_clock::now() >= appears_) draw();
 }
 
 void ProgressLine::clear() {
     const std::scoped_lock lock(mutex_);
-    if (shown_.empty()) return;
-    fmt::print(stderr, "{}", erase);
-    std::fflush(stderr);
-    shown_.clear();
+    words_.clear();
+    draw();
 }
 
 }  // namespace lintel::runner

@@ -107,18 +107,12 @@ Outcome<void> make_folder(const ImageInputs& inputs, const fs::path& output) {
     std::error_code error;
     if (fs::exists(output, error) && !(is_folder(output) && fs::is_empty(output, error)))
         return refuse("{} is there already; remove it, or choose another name", output.string());
-    const fs::path pending = fmt::format("{}.{}.tmp", output.string(), ::getpid());
-    auto made = stage(pending, inputs.volume, inputs.loader.efi(), FileSystem::fat);
-    if (made)
-        if (const auto* limine = std::get_if<LimineFiles>(&inputs.loader.files))
-            made = stage_limine(pending, *limine, inputs.type);
-    if (made) made = set_dates(pending);
-    if (made) {
-        fs::rename(pending, output, error);
-        if (error) made = refuse("cannot write {}: {}", output.string(), error.message());
-    }
-    if (!made) fs::remove_all(pending, error);
-    return made;
+    Pending pending(output);
+    TRY(stage(pending.path(), inputs.volume, inputs.loader.efi(), FileSystem::fat));
+    if (const auto* limine = std::get_if<LimineFiles>(&inputs.loader.files))
+        TRY(stage_limine(pending.path(), *limine, inputs.type));
+    TRY(set_dates(pending.path()));
+    return pending.commit();
 }
 
 /// Where the two files differ first; nothing where they are the same.
@@ -147,7 +141,7 @@ Outcome<void> make_image(const ImageInputs& inputs, const fs::path& output) {
     TRY(stage(root, inputs.volume, inputs.loader.efi(), iso ? FileSystem::iso9660 : FileSystem::fat));
     const auto* limine = std::get_if<LimineFiles>(&inputs.loader.files);
     if (limine != nullptr) TRY(stage_limine(root, *limine, inputs.type));
-    PendingFile pending(output);
+    Pending pending(output);
     if (iso)
         TRY(make_iso(root, inputs, work.path(), pending.path()));
     else
@@ -177,7 +171,7 @@ Outcome<void> make_application_image(const fs::path& application, const fs::path
     const fs::path root = work.path() / "root";
     TRY(place(root, "EFI/BOOT/BOOTX64.EFI", application, "the boot loader"));
     TRY(make_esp(application, work.path() / "esp.img"));
-    PendingFile pending(output);
+    Pending pending(output);
     TRY(make_uefi_iso(root, work.path() / "esp.img", pending.path()));
     return pending.commit();
 }

@@ -79,17 +79,16 @@ Outcome<void> write_index(DirectBoot& boot, const fs::path& folder) {
     return write_file(boot.index, index);
 }
 
-/// What the boot needs that is for this machine alone.
-Outcome<void> prepare_boot(std::variant<UefiBoot, DirectBoot>& boot, const fs::path& folder) {
+}  // namespace
+
+Outcome<void> prepare_for_machine(std::variant<UefiBoot, DirectBoot>& boot, const fs::path& folder) {
     if (auto* direct = std::get_if<DirectBoot>(&boot)) return write_index(*direct, folder);
     return copy_firmware(std::get<UefiBoot>(boot).firmware, folder);
 }
 
-}  // namespace
-
 Outcome<Machine> Machine::start(MachineConfiguration configuration, bool debugger) {
     auto folder = TRY(TemporaryFolder::make());
-    TRY(prepare_boot(configuration.boot, folder.path()));
+    TRY(prepare_for_machine(configuration.boot, folder.path()));
     auto serial = TRY(socket_pair());
     auto control = TRY(socket_pair());
     auto errors = TRY(pipe_pair());
@@ -115,7 +114,8 @@ Outcome<Machine> Machine::start(MachineConfiguration configuration, bool debugge
     machine.arguments_ = std::move(launch.arguments);
     if (wires.fault_log) machine.faults_ = FaultLog(*wires.fault_log);
     if (listener) machine.debugger_port_ = listener->port;
-    if (!machine.control_.greet(Clock::now() + answer_time)) return std::unexpected(machine.died());
+    if (auto greeted = machine.control_.greet(Clock::now() + answer_time); !greeted)
+        return std::unexpected(greeted.error().code == Exit::interrupted ? greeted.error() : machine.died());
     return machine;
 }
 

@@ -9,6 +9,9 @@
 
 namespace lintel::runner {
 
+/// Puts what the boot needs for one machine alone into `folder`: the firmware's variables, or the list of files.
+Outcome<void> prepare_for_machine(std::variant<UefiBoot, DirectBoot>& boot, const fs::path& folder);
+
 class Machine {
 public:
     /// Copies the variable store, starts QEMU, and waits until it answers. `debugger` makes it listen for GDB on the

@@ -13,6 +13,8 @@
 #include <cstring>
 #include <nlohmann/json.hpp>
 
+#include "runner/host/signals.hpp"
+
 namespace lintel::runner {
 
 namespace {
@@ -74,8 +76,9 @@ bool Qmp::pump() {
 
 Outcome<void> Qmp::greet(Clock::time_point deadline) {
     while (!greeted_) {
-        pollfd wait{socket_.number(), POLLIN, 0};
-        if (::poll(&wait, 1, milliseconds_until(deadline)) == 0 && Clock::now() >= deadline)
+        TRY(go_on());
+        std::array<pollfd, 2> places = {{{socket_.number(), POLLIN, 0}, {interruption(), POLLIN, 0}}};
+        if (::poll(places.data(), places.size(), milliseconds_until(deadline)) == 0 && Clock::now() >= deadline)
             return emulator_failure("QEMU does not answer on its control socket");
         if (!pump() && !greeted_) return emulator_failure("QEMU ended before the machine started");
     }
@@ -119,10 +122,11 @@ Outcome<std::string> Qmp::human(std::string_view line, Clock::time_point deadlin
 }
 
 Outcome<void> Qmp::screenshot(const fs::path& file, Clock::time_point deadline) {
-    Json arguments = {{"filename", fs::absolute(file).string()}};
+    Pending pending(fs::absolute(file));
+    Json arguments = {{"filename", pending.path().string()}};
     if (file.extension() == ".png") arguments["format"] = "png";
     TRY(execute("screendump", arguments.dump(), deadline));
-    return {};
+    return pending.commit();
 }
 
 Outcome<void> Qmp::press(const std::vector<std::string>& keys, Clock::time_point deadline) {

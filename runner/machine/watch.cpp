@@ -43,8 +43,8 @@ private:
         bool control_open = machine_.control().pump();
         for (const QmpEvent& event : machine_.control().take_events())
             if (auto conclusion = judge(event)) return conclusion;
-        if (auto signal = signals_.take(); signal && !(*signal == SIGINT && options_.shares_interrupt))
-            return Conclusion{Verdict::interrupted, ""};
+        signals_.forget_children();
+        if (to_end()) return Conclusion{Verdict::interrupted, ""};
         if (options_.finished)
             if (auto conclusion = options_.finished()) return conclusion;
         if (!control_open || !serial_open) return ended();
@@ -53,11 +53,20 @@ private:
         return options_.until_halt ? look_at_registers() : std::nullopt;
     }
 
+    /// Whether a signal asks for the end that is meant for the runner.
+    bool to_end() {
+        if (!options_.shares_interrupt) return interrupted();
+        while (auto signal = signals_.take())
+            if (*signal != SIGINT) return true;
+        return false;
+    }
+
     void wait() {
-        std::array<pollfd, 5> places = {{{machine_.serial(), POLLIN, 0},
+        std::array<pollfd, 6> places = {{{machine_.serial(), POLLIN, 0},
                                          {machine_.control().descriptor(), POLLIN, 0},
                                          {machine_.errors(), POLLIN, 0},
-                                         {signals_.descriptor(), POLLIN, 0},
+                                         {signals_.children(), POLLIN, 0},
+                                         {interruption(), POLLIN, 0},
                                          {keyboard_ ? STDIN_FILENO : -1, POLLIN, 0}}};
         std::chrono::milliseconds limit = std::chrono::hours(1);
         if (machine_.faults().open()) limit = fault_log_interval;
@@ -65,7 +74,7 @@ private:
         if (options_.deadline)
             limit = std::min(limit, std::chrono::ceil<std::chrono::milliseconds>(*options_.deadline - Clock::now()));
         ::poll(places.data(), places.size(), static_cast<int>(std::max<std::int64_t>(limit.count(), 0)));
-        keyboard_ready_ = (places[4].revents & (POLLIN | POLLHUP)) != 0;
+        keyboard_ready_ = (places[5].revents & (POLLIN | POLLHUP)) != 0;
     }
 
     std::optional<Conclusion> look_at_registers() {

@@ -1,6 +1,9 @@
 // See the header. Services: docs.github.com/actions (workflow syntax), docs.gitlab.com/ci/yaml (keyword reference).
 #include "runner/project/ci_file.hpp"
 
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
 namespace lintel::runner {
 
 namespace {
@@ -64,6 +67,27 @@ test:
       junit: results.xml
 )";
 
+/// The first preset that both configures and builds; they choose the compiler, for one.
+std::optional<std::string> first_preset(const fs::path& file) {
+    auto text = read_file(file, "the presets");
+    if (!text) return std::nullopt;
+    const auto presets = nlohmann::json::parse(*text, nullptr, false);
+    if (!presets.is_object()) return std::nullopt;
+    auto names = [&](const char* kind) {
+        std::vector<std::string> found;
+        if (!presets.contains(kind) || !presets[kind].is_array()) return found;
+        for (const auto& preset : presets[kind])
+            if (preset.is_object() && preset.contains("name") && preset["name"].is_string() &&
+                !preset.contains("hidden"))
+                found.push_back(preset["name"]);
+        return found;
+    };
+    const auto building = names("buildPresets");
+    for (const std::string& name : names("configurePresets"))
+        if (std::ranges::find(building, name) != building.end()) return name;
+    return std::nullopt;
+}
+
 }  // namespace
 
 fs::path ci_file_path(CiService service) {
@@ -71,6 +95,8 @@ fs::path ci_file_path(CiService service) {
 }
 
 std::string build_command(const fs::path& folder) {
+    if (auto preset = first_preset(folder / "CMakePresets.json"))
+        return fmt::format("cmake --preset {0} && cmake --build --preset {0}", *preset);
     if (is_file(folder / "CMakeLists.txt")) return "cmake -B build && cmake --build build";
     if (is_file(folder / "Cargo.toml")) return "cargo build";
     if (is_file(folder / "meson.build")) return "meson setup build && meson compile -C build";

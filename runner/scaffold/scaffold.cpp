@@ -2,8 +2,6 @@
 // "gitignore" there.
 #include "runner/scaffold/scaffold.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 
 #include "runner/image/staging.hpp"
@@ -53,14 +51,9 @@ Outcome<void> make_project(const fs::path& pattern, const fs::path& target) {
     if (!is_folder(target.parent_path()))
         return refuse("cannot make {}: there is no folder {}", target.string(), target.parent_path().string());
     if (!is_folder(pattern)) return refuse("the template {} is missing; install Lintel again", pattern.string());
-    const fs::path pending = fmt::format("{}.{}.tmp", target.string(), ::getpid());
-    auto made = fill(pattern, pending, name);
-    if (made) {
-        fs::rename(pending, target, error);
-        if (error) made = refuse("cannot make {}: {}", target.string(), error.message());
-    }
-    if (!made) fs::remove_all(pending, error);
-    return made;
+    Pending pending(target);
+    TRY(fill(pattern, pending.path(), name));
+    return pending.commit();
 }
 
 }  // namespace lintel::runner

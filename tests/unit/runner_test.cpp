@@ -408,11 +408,11 @@ TEST(Files, a_pending_file_appears_whole_or_not_at_all) {
     ASSERT_TRUE(folder);
     const fs::path target = folder->path() / "os.iso";
     {
-        PendingFile abandoned(target);
+        Pending abandoned(target);
         ASSERT_TRUE(write_file(abandoned.path(), "half"));
     }
     EXPECT_TRUE(fs::is_empty(folder->path()));
-    PendingFile finished(target);
+    Pending finished(target);
     ASSERT_TRUE(write_file(finished.path(), "whole"));
     EXPECT_FALSE(is_file(target));
     ASSERT_TRUE(finished.commit());
