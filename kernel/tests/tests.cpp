@@ -2,19 +2,27 @@
 
 #include <array>
 
-#include "base/text.hpp"
+#include "arch/arch.hpp"
 #include "kernel/log.hpp"
+#include "kernel/processors/processor.hpp"
+#include "kernel/sync/spin_lock.hpp"
 
 namespace lintel {
 namespace {
 
-struct Failure {
-    std::string_view why;
-    std::source_location where;
+enum class Outcome : std::uint8_t { passed, failed, skipped };
+
+constexpr std::array lists = {
+    &interrupt_tests,
+    &trap_tests,
 };
 
-constinit bool failed = false;
-constinit Failure first_failure{};
+constinit SpinLock lock("test result");
+
+// Of the test that runs, with the lock held: it may use several processors.
+constinit Outcome outcome = Outcome::passed;
+constinit test_detail::Words reason{};
+constinit std::source_location place{};
 
 template <class... Args>
 void say(FormatString<std::type_identity_t<Args>...> format, const Args&... args) {
@@ -23,40 +31,81 @@ void say(FormatString<std::type_identity_t<Args>...> format, const Args&... args
     sink.write("\n");
 }
 
-void run(const KernelTest& test) {
-    failed = false;
+/// The first reason counts, except that a test that cannot be done can still fail.
+void end_test_as(Outcome how, std::string_view why, std::source_location where) {
+    const Locked locked(lock);
+    if (outcome == Outcome::failed || outcome == how) return;
+    outcome = how;
+    reason.clear();
+    reason.write(why);
+    place = where;
+}
+
+/// Seconds with microseconds: "0.012345 s".
+class Stopwatch {
+public:
+    explicit Stopwatch(std::uint64_t frequency) : frequency_(frequency) {}
+
+    [[nodiscard]] TextBuffer<32> text() const {
+        TextBuffer<32> words;
+        if (frequency_ == 0) {
+            words.write("time unknown");
+            return words;
+        }
+        const std::uint64_t ticks = arch::timestamp() - begin_;
+        print(words, "{}.{:06} s", ticks / frequency_, ticks % frequency_ * 1'000'000 / frequency_);
+        return words;
+    }
+
+private:
+    std::uint64_t frequency_;
+    std::uint64_t begin_ = arch::timestamp();
+};
+
+Outcome run(const KernelTest& test, std::uint64_t frequency) {
+    outcome = Outcome::passed;
     say("test: {}", test.name);
+    const bool took_interrupts = arch::interrupts_enabled();
+    const Stopwatch stopwatch(frequency);
     test.run();
-    if (failed)
-        say("not ok: {}: {} ({}:{})", test.name, first_failure.why, first_failure.where.file_name(),
-            first_failure.where.line());
-    else
-        say("ok: {}", test.name);
+    const auto time = stopwatch.text();
+    expect(arch::interrupts_enabled() == took_interrupts, "interrupts are not masked or enabled as they were before");
+    switch (outcome) {
+        case Outcome::passed:
+            say("ok: {} # {}", test.name, time.text());
+            break;
+        case Outcome::skipped:
+            say("ok: {} # SKIP {}", test.name, reason.text());
+            break;
+        case Outcome::failed:
+            say("not ok: {}: {} ({}:{})", test.name, reason.text(), place.file_name(), place.line());
+    }
+    return outcome;
 }
 
 }  // namespace
 
 void expect(bool condition, std::string_view why, std::source_location where) {
-    if (condition || failed) return;
-    failed = true;
-    first_failure = {why, where};
+    if (!condition) end_test_as(Outcome::failed, why, where);
 }
 
+void test_detail::fail_test(const Words& why, std::source_location where) {
+    end_test_as(Outcome::failed, why.text(), where);
+}
+
+void skip(std::string_view why) { end_test_as(Outcome::skipped, why, {}); }
+
 int run_tests(std::string_view filter) {
-    const std::array lists = {interrupt_tests, trap_tests};
-    int ran = 0;
-    int failures = 0;
-    for (const auto& list : lists) {
-        for (const KernelTest& test : list) {
-            if (test.name.find(filter) == std::string_view::npos) continue;
-            run(test);
-            ++ran;
-            if (failed) ++failures;
-        }
-    }
-    if (ran == 0) return -1;
-    log("{} tests, {} failed", ran, failures);
-    return failures;
+    const std::uint64_t frequency = arch::timestamp_frequency().value_or(0);
+    std::array<int, 3> counts{};
+    for (const auto* list : lists)
+        for (const KernelTest& test : *list)
+            if (test.name.contains(filter)) ++counts[static_cast<std::size_t>(run(test, frequency))];
+    const auto [passed, failed, skipped] = counts;
+    if (passed + failed + skipped == 0) return -1;
+    log("{} tests, {} failed, {} skipped, with {} processors", passed + failed + skipped, failed, skipped,
+        processor_count());
+    return failed;
 }
 
 }  // namespace lintel

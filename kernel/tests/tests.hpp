@@ -1,11 +1,15 @@
 // Tests that run in the machine, each of one guarantee. `test` on the command line or in the monitor runs them; what
-// they say on the serial line is what `lintel test` reads (docs/runner.md, "Testing kernels").
+// they say on the serial line is what `lintel test` reads (docs/runner.md, "Testing kernels"). A test that panics or
+// hangs was announced before, so it has a name, too.
+// Invariant: a test leaves the machine as it found it; what it breaks is mended before it returns.
 #pragma once
 
 #include <cstdint>
 #include <source_location>
 #include <span>
 #include <string_view>
+
+#include "base/text.hpp"
 
 namespace lintel {
 
@@ -14,7 +18,7 @@ struct KernelTest {
     void (*run)();
 };
 
-// A list for each file; tests.cpp names them all.
+// A list for each file, one a line; tests.cpp names them all.
 extern const std::span<const KernelTest> interrupt_tests;
 extern const std::span<const KernelTest> trap_tests;
 
@@ -22,10 +26,30 @@ extern const std::span<const KernelTest> trap_tests;
 inline constexpr std::uint8_t tests_passed = 0x10;
 inline constexpr std::uint8_t tests_failed = 0x11;
 
-/// Where `condition` is false, the running test has failed, and goes on.
+/// Where `condition` is false, the running test has failed, and goes on. Any processor may call it.
 void expect(bool condition, std::string_view why, std::source_location where = std::source_location::current());
 
-/// Runs all tests whose name has `filter` in it, one after the other, and logs how each went. How many failed; -1 where
+namespace test_detail {
+
+using Words = TextBuffer<200>;
+void fail_test(const Words& why, std::source_location where);
+
+}  // namespace test_detail
+
+/// The same where two values differ; `what` is the first one's name: "the count is 3, not 4".
+template <class T>
+void expect_equal(const T& value, const std::type_identity_t<T>& wanted, std::string_view what,
+                  std::source_location where = std::source_location::current()) {
+    if (value == wanted) return;
+    test_detail::Words why;
+    print(why, "{} is {}, not {}", what, value, wanted);
+    test_detail::fail_test(why, where);
+}
+
+/// Says why the running test cannot be done in this machine; it should return then.
+void skip(std::string_view why);
+
+/// Runs all tests whose name has `filter` in it, one after the other, and says how each went. How many failed; -1 where
 /// none has such a name.
 int run_tests(std::string_view filter);
 

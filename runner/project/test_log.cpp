@@ -30,6 +30,18 @@ std::optional<std::size_t> take_number(std::string_view& text) {
     return value;
 }
 
+/// Takes what stands behind a hash sign off the end. TAP 14: a test that is skipped, or known to fail, counts neither
+/// way.
+std::string_view take_remark(std::string_view& text, TestState& state) {
+    const std::size_t mark = text.find(" # ");
+    if (mark == std::string_view::npos) return {};
+    std::string_view remark = trimmed(text.substr(mark + 3));
+    text = text.substr(0, mark);
+    for (std::string_view directive : {"SKIP", "skip", "TODO", "todo"})
+        if (take_prefix(remark, directive)) state = TestState::skipped;
+    return trimmed(remark);
+}
+
 }  // namespace
 
 void TestLog::feed(std::string_view text, Time now) {
@@ -56,7 +68,11 @@ std::size_t TestLog::results() const {
 void TestLog::take_line(std::string_view line, Time now) {
     std::string_view rest = line;
     if (take_prefix(rest, "test: ")) return begin(trimmed(rest), now);
-    if (take_prefix(rest, "ok: ")) return end(trimmed(rest), TestState::passed, "", now);
+    if (take_prefix(rest, "ok: ")) {
+        TestState state = TestState::passed;
+        const std::string_view why = take_remark(rest, state);
+        return end(trimmed(rest), state, why, now);
+    }
     if (take_prefix(rest, "not ok: ")) {
         // A name can have a colon in it, so the test that runs is asked first.
         const TestCase* test = running();
@@ -83,15 +99,7 @@ void TestLog::take_line(std::string_view line, Time now) {
 void TestLog::take_tap(std::string_view rest, TestState state, Time now) {
     auto number = take_number(rest);
     if (!number || (!rest.empty() && rest.front() != ' ')) return;
-    std::string_view why;
-    if (std::size_t mark = rest.find(" # "); mark != std::string_view::npos) {
-        why = trimmed(rest.substr(mark + 3));
-        rest = rest.substr(0, mark);
-        // TAP 14: a test that is skipped, or known to fail, counts neither way.
-        for (std::string_view directive : {"SKIP", "skip", "TODO", "todo"})
-            if (take_prefix(why, directive)) state = TestState::skipped;
-        why = trimmed(why);
-    }
+    const std::string_view why = take_remark(rest, state);
     rest = trimmed(rest);
     if (take_prefix(rest, "-")) rest = trimmed(rest);
     end(rest.empty() ? "test " + std::to_string(*number) : std::string(rest), state, why, now);

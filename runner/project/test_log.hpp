@@ -1,7 +1,7 @@
 // What a kernel under test says on its serial line. A line of it is one of
 //
 //     test: NAME              this test is about to run
-//     ok: NAME                it passed
+//     ok: NAME                it passed; behind it can stand a remark, as in TAP: `# 0.012 s`, `# SKIP WHY`
 //     not ok: NAME: WHY       it failed
 //     ok 1 - NAME             TAP's way (testanything.org), with `# SKIP WHY`; likewise `not ok 2 - NAME`
 //     1..N                    TAP's plan: there will be N results

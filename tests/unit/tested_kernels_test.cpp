@@ -46,6 +46,13 @@ TEST(TestLog, a_colon_in_a_name_is_told_from_the_reason_by_the_test_that_runs) {
     EXPECT_EQ(told(log_of("test: mm: map\nnot ok: mm: map\n").cases()), "mm: map=failed");
 }
 
+TEST(TestLog, what_stands_behind_a_hash_sign_is_a_remark) {
+    EXPECT_EQ(told(log_of("test: mm: map\nok: mm: map # 0.012 s\n").cases()), "mm: map=passed: 0.012 s");
+    EXPECT_EQ(told(log_of("test: mp: ipi\nok: mp: ipi # SKIP needs 2 processors\n").cases()),
+              "mp: ipi=skipped: needs 2 processors");
+    EXPECT_EQ(told(log_of("ok: a #1\n").cases()), "a #1=passed");
+}
+
 TEST(TestLog, understands_tap) {
     auto log =
         log_of("TAP version 14\n1..4\nok 1 - first\nnot ok 2 - second # broken\nok 3 # SKIP no hpet\nok 4 fourth\n");
