@@ -130,6 +130,18 @@ struct FormatString {
     std::string_view text;
 };
 
+/// A checked format string and its arguments, as long as those live: for what prints them twice, or is no template.
+struct Message {
+    std::string_view format;
+    std::span<const text_detail::Argument> arguments;
+};
+
+template <TextSink Sink>
+void print(Sink& sink, const Message& message) {
+    text_detail::format([](void* to, std::string_view text) { static_cast<Sink*>(to)->write(text); }, &sink,
+                        message.format, message.arguments);
+}
+
 /// Writes `format`, with each "{}" replaced by the next argument, into `sink`.
 template <TextSink Sink, class... Args>
 void print(Sink& sink, FormatString<std::type_identity_t<Args>...> format, const Args&... args) {

@@ -59,12 +59,13 @@ extern "C" void kernel_main() {
     const std::uint64_t entry_time = arch::timestamp();  // first: the boot's cost ends here
     open_processors();                                   // this_processor() is known from here on
     set_outermost_frame(VirtAddr(reinterpret_cast<std::uint64_t>(__builtin_frame_address(0))));
-    open_log();                 // log() is heard from here on
+    open_log(entry_time);       // log() is heard from here on
     run_global_constructors();  // any global may be used from here on
     log("entry tsc {}", entry_time);
     open_traps();             // an exception is a panic from here on
     require_base_revision();  // responses may be read from here on
-    open_clock(entry_time);   // now() tells the time from here on
+    open_clock(entry_time);   // now() tells the time, and so does the log, from here on
+    configure_log();          // only lines of the level that is asked for are shown from here on
     log_hand_over();
     must(open_memory());  // frames can be had from here on, and nothing is mapped that should not be
     must(guard_trap_stacks());

@@ -22,24 +22,12 @@ namespace {
 constinit VirtAddr outermost_frame;
 constinit int depth = 0;
 
-struct SerialAndScreen {
-    LogSink serial{};
-    ScreenText screen{screen_for_panic()};
-
-    void write(std::string_view text) {
-        serial.write(text);
-        screen.write(text);
-    }
-};
-
 /// Counts the panics, and ends those that come from a panic.
 void begin_panic(std::string_view why) {
     arch::disable_interrupts();
     ++depth;
-    if (depth == 2) {
-        LogSink serial;
-        print(serial, "panic: within the panic: {}\n", why);
-    }
+    take_log_over();
+    if (depth == 2) log_panic("within the panic: {}", why);
     if (depth > 1) hlt_loop();
 }
 
@@ -56,9 +44,10 @@ public:
 
     template <class... Args>
     void line(FormatString<std::type_identity_t<Args>...> format, const Args&... args) {
-        sink_.write("panic: ");
-        print(sink_, format, args...);
-        sink_.write("\n");
+        log_panic(format, args...);
+        screen_.write("panic: ");
+        print(screen_, format, args...);
+        screen_.write("\n");
     }
 
     /// "at 0xffffffff80001234 lintel::open_screen+0x1c"
@@ -117,7 +106,7 @@ public:
     }
 
 private:
-    SerialAndScreen sink_{};
+    ScreenText screen_{screen_for_panic()};
     std::optional<SymbolTable> symbols_;
 };
 

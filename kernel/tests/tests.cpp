@@ -24,13 +24,6 @@ constinit Outcome outcome = Outcome::passed;
 constinit test_detail::Words reason{};
 constinit std::source_location place{};
 
-template <class... Args>
-void say(FormatString<std::type_identity_t<Args>...> format, const Args&... args) {
-    LogSink sink;
-    print(sink, format, args...);
-    sink.write("\n");
-}
-
 /// The first reason counts, except that a test that cannot be done can still fail.
 void end_test_as(Outcome how, std::string_view why, std::source_location where) {
     const Locked locked(lock);
@@ -64,7 +57,7 @@ private:
 
 Outcome run(const KernelTest& test, std::uint64_t frequency) {
     outcome = Outcome::passed;
-    say("test: {}", test.name);
+    log_plain("test: {}", test.name);
     const bool took_interrupts = arch::interrupts_enabled();
     const Stopwatch stopwatch(frequency);
     test.run();
@@ -72,13 +65,13 @@ Outcome run(const KernelTest& test, std::uint64_t frequency) {
     expect(arch::interrupts_enabled() == took_interrupts, "interrupts are not masked or enabled as they were before");
     switch (outcome) {
         case Outcome::passed:
-            say("ok: {} # {}", test.name, time.text());
+            log_plain("ok: {} # {}", test.name, time.text());
             break;
         case Outcome::skipped:
-            say("ok: {} # SKIP {}", test.name, reason.text());
+            log_plain("ok: {} # SKIP {}", test.name, reason.text());
             break;
         case Outcome::failed:
-            say("not ok: {}: {} ({}:{})", test.name, reason.text(), place.file_name(), place.line());
+            log_plain("not ok: {}: {} ({}:{})", test.name, reason.text(), place.file_name(), place.line());
     }
     return outcome;
 }

@@ -30,6 +30,7 @@ void open_clock(std::uint64_t entry) {
     const Frequency frequency = timestamp_frequency();
     if (frequency.hertz == 0) return log("clock: nothing tells how fast the timestamps grow");
     timestamps = Clock(entry, Instant(), frequency.hertz);
+    set_log_clock(frequency.hertz);
     log("clock: {} kHz, says {}", frequency.hertz / 1000, frequency.source);
 }
 

@@ -100,7 +100,24 @@ TEST_F(Boot, memory_map_is_in_order_and_adds_up_to_its_totals) {
 
 TEST_F(Boot, serial_log_holds_what_the_machine_wrote) {
     const std::string log = contents(*scratch / "serial.log");
-    EXPECT_TRUE(log.contains("kernel: halted\r\n"));
+    EXPECT_TRUE(log.contains("] halted\r\n"));
+}
+
+TEST_F(Boot, each_line_of_the_kernel_has_the_time_and_the_processor) {
+    const std::regex stamp(R"(\[ *([0-9]+)\.([0-9]{6}) 0\] .*)");
+    std::uint64_t last = 0;
+    bool in_kernel = false;
+    for (const std::string& line : lines_of(contents(*scratch / "serial.log"))) {
+        std::smatch match;
+        in_kernel = in_kernel || line.contains("entry tsc");
+        if (!in_kernel) continue;
+        ASSERT_TRUE(std::regex_match(line, match, stamp)) << line;
+        const std::uint64_t microseconds = std::stoull(match[1]) * 1'000'000 + std::stoull(match[2]);
+        EXPECT_GE(microseconds, last) << line;
+        last = microseconds;
+    }
+    EXPECT_GT(last, 0U) << "time stands still";
+    EXPECT_LT(last, 100U * 1'000'000) << "longer than the run";
 }
 
 TEST_F(Boot, screen_shows_the_name_in_the_glyphs_of_the_console_font) {

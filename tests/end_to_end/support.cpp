@@ -18,6 +18,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
+#include <regex>
 #include <stdexcept>
 
 #include "protocol/wire.hpp"
@@ -49,6 +50,17 @@ fs::path source_folder() { return LINTEL_SOURCE_FOLDER; }
 fs::path build_folder() { return LINTEL_BUILD_FOLDER; }
 fs::path kernel() { return LINTEL_KERNEL; }
 
+std::string without_stamps(std::string_view text) {
+    static const std::regex stamp(R"(^\[ *[0-9]+\.[0-9]{6} [0-9]+\] )");
+    std::string result;
+    while (!text.empty()) {
+        const std::string line(text.substr(0, text.find('\n') + 1));  // all of it where there is no more line feed
+        result += std::regex_replace(line.empty() ? std::string(text) : line, stamp, "kernel: ");
+        text.remove_prefix(line.empty() ? text.size() : line.size());
+    }
+    return result;
+}
+
 Answer run(Words words, const Settings& settings) {
     Scratch scratch;
     const fs::path errors = scratch / "stderr";
@@ -58,7 +70,7 @@ Answer run(Words words, const Settings& settings) {
         if (std::ranges::find(settings, one.first, &std::pair<std::string, std::string>::first) == settings.end())
             all.push_back(one);
     auto finished = must(runner::run({.arguments = std::move(words), .environment = all, .errors = file.number()}));
-    return {finished.status, finished.text, contents(errors)};
+    return {finished.status, without_stamps(finished.text), contents(errors)};
 }
 
 Answer lintel(Words words, const Settings& settings) {

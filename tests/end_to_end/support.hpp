@@ -30,7 +30,12 @@ struct Answer {
     std::string err;
 };
 
-/// Runs a program without a terminal. LIMINE_PATH and the display are unset unless `settings` sets them.
+/// The text with "kernel: " in place of what the kernel's lines start with, "[    0.012345 0] ": no two runs have the
+/// same.
+std::string without_stamps(std::string_view text);
+
+/// Runs a program without a terminal. `out` has no stamps. LIMINE_PATH and the display are unset unless `settings` sets
+/// them.
 Answer run(Words words, const Settings& settings = {});
 
 /// Runs `lintel` with our own loader chosen for all that boots.

@@ -350,6 +350,7 @@ TEST(Console, a_panic_is_known_in_the_words_of_many_kernels) {
     };
     EXPECT_EQ(reason("KERNEL PANIC: no memory\n"), "no memory");
     EXPECT_EQ(reason("[    0.512] Kernel panic - not syncing: no init\n"), "not syncing: no init");
+    EXPECT_EQ(reason("[    0.512345 3] panic: no memory\n"), "no memory");
     EXPECT_EQ(reason("*** PANIC: lost\n"), "lost");
     EXPECT_EQ(reason("[PANIC] lost\n"), "lost");
     EXPECT_EQ(reason("panicked at src/main.rs:4:5:\n"), "panicked at src/main.rs:4:5:");
@@ -359,7 +360,7 @@ TEST(Console, a_panic_is_known_in_the_words_of_many_kernels) {
 }
 
 TEST(EntryTsc, is_the_last_number_behind_its_words) {
-    EXPECT_EQ(entry_tsc("kernel: entry tsc 2704123456\nkernel: more\n"), 2704123456U);
+    EXPECT_EQ(entry_tsc("[    0.000000 0] entry tsc 2704123456\n[    0.000012 0] more\n"), 2704123456U);
     EXPECT_EQ(entry_tsc("entry tsc x\n"), std::nullopt);
     EXPECT_EQ(entry_tsc("no such line\n"), std::nullopt);
 }
