@@ -11,6 +11,7 @@
 #include "kernel/image.hpp"
 #include "kernel/interrupts/local_apic.hpp"
 #include "kernel/log.hpp"
+#include "kernel/memory/heap.hpp"
 #include "kernel/memory/memory.hpp"
 #include "kernel/memory/stacks.hpp"
 #include "kernel/processors/processor.hpp"
@@ -40,6 +41,7 @@ void obey_command_line() {
 
 /// The rest of the way, on a stack that an overflow of is noticed.
 [[noreturn]] void boot() {
+    open_heap();  // `new` works from here on
     open_screen();
     draw_banner();
     open_acpi();  // the firmware's tables may be asked for from here on

@@ -1,7 +1,6 @@
 // What compiled C++ and libc++ expect of a C++ runtime, where there is none: every way to fail ends in panic().
 // Invariant: nothing here is called unless the program has a bug.
 #include <cstdarg>
-#include <cstddef>
 #include <source_location>
 
 #include "base/result.hpp"
@@ -39,10 +38,6 @@ void std::__libcpp_verbose_abort(const char* format, ...) {
     va_end(arguments);
     lintel::panic(message.text(), std::source_location{});
 }
-
-// A virtual destructor refers to it, used or not.
-void operator delete(void*) noexcept { lintel::panic("operator delete was called, and there is no heap"); }
-void operator delete(void*, std::size_t) noexcept { lintel::panic("operator delete was called, and there is no heap"); }
 
 extern "C" [[noreturn]] void __cxa_pure_virtual();
 extern "C" void __cxa_pure_virtual() { lintel::panic("a pure virtual function was called"); }

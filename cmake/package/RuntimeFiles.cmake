@@ -1,6 +1,6 @@
 # What of base/ and arch/ a kernel outside of this tree gets: the sources that it compiles for itself, and the headers.
 set(LINTEL_RUNTIME_SOURCES
-  base/text.cpp base/freestanding/runtime.cpp base/freestanding/string.cpp
+  base/text.cpp base/freestanding/no_heap.cpp base/freestanding/runtime.cpp base/freestanding/string.cpp
   arch/x86_64/c_memory.cpp arch/x86_64/memory.cpp arch/x86_64/page_tables.cpp arch/x86_64/processor.cpp
   arch/x86_64/random.cpp arch/x86_64/serial.cpp arch/x86_64/timestamp.cpp)
 set(LINTEL_RUNTIME_HEADERS

@@ -28,7 +28,7 @@ Result<VirtAddr> map_device(PhysAddr phys, std::uint64_t length, arch::Caching c
     if (bytes > devices_end - next) return fail(ErrorCode::out_of_memory, "no addresses left for devices");
     const arch::Mapping mapping{next, begin, bytes, arch::Access::read_write, caching};
     if (!mappings.push(mapping)) return fail(ErrorCode::out_of_memory, "too many devices are mapped");
-    TRY(kernel_tables().map(mapping));
+    TRY(map_pages(mapping));
     next += bytes + page_size;  // what runs over a device's end hits nothing
     return mapping.virt + (phys - begin);
 }

@@ -43,16 +43,16 @@ Status FrameAllocator::add(PhysRange range) {
     return {};
 }
 
-FrameAllocator::Region* FrameAllocator::region_of(std::uint64_t frame) {
-    auto* end = regions_.begin() + region_count_;
-    auto* after = std::upper_bound(regions_.begin(), end, frame,
-                                   [](std::uint64_t wanted, const Region& region) { return wanted < region.first; });
+const FrameAllocator::Region* FrameAllocator::region_of(std::uint64_t frame) const {
+    const auto* end = regions_.begin() + region_count_;
+    const auto* after = std::upper_bound(
+        regions_.begin(), end, frame, [](std::uint64_t wanted, const Region& region) { return wanted < region.first; });
     if (after == regions_.begin()) return nullptr;
-    Region* region = after - 1;
+    const Region* region = after - 1;
     return frame - region->first < region->count ? region : nullptr;
 }
 
-void FrameAllocator::put(Region& region, std::uint64_t frame, unsigned order) {
+void FrameAllocator::put(const Region& region, std::uint64_t frame, unsigned order) {
     FreeBlock*& head = free_[zone_of(frame)][order];
     FreeBlock* block = block_at(frame);
     *block = {head, nullptr};
@@ -62,7 +62,7 @@ void FrameAllocator::put(Region& region, std::uint64_t frame, unsigned order) {
     free_frames_ += std::uint64_t{1} << order;
 }
 
-void FrameAllocator::take(Region& region, std::uint64_t frame, unsigned order) {
+void FrameAllocator::take(const Region& region, std::uint64_t frame, unsigned order) {
     FreeBlock* block = block_at(frame);
     if (block->previous != nullptr)
         block->previous->next = block->next;
@@ -86,42 +86,54 @@ std::optional<PhysAddr> FrameAllocator::allocate_in(std::size_t zone, unsigned o
     if (larger > largest_order) return std::nullopt;
     const PhysAddr block = memory_.phys(VirtAddr(reinterpret_cast<std::uint64_t>(free_[zone][larger])));
     const std::uint64_t frame = block.value() / page_size;
-    Region& region = *region_of(frame);
+    const Region& region = *region_of(frame);
     take(region, frame, larger);
     // The upper halves stay free.
     while (larger > order) {
         --larger;
         put(region, frame + (std::uint64_t{1} << larger), larger);
     }
+    region.books[frame - region.first] = static_cast<std::uint8_t>(used_mark | order);
     return block;
 }
 
 void FrameAllocator::free(PhysAddr block, unsigned order) {
-    const std::uint64_t frame = block.value() / page_size;
-    Region* region = region_of(frame);
-    ensure(region != nullptr && order <= largest_order && is_aligned(block.value(), page_size << order) &&
-               frame - region->first + (std::uint64_t{1} << order) <= region->count,
+    std::uint64_t frame = block.value() / page_size;
+    const Region* region = region_of(frame);
+    ensure(region != nullptr && is_aligned(block.value(), page_size),
            "memory is freed that was never the frame allocator's");
-    release(*region, frame, order);
-}
-
-void FrameAllocator::release(Region& region, std::uint64_t frame, unsigned order) {
-    // A free block that this one lies in starts at one of these; one that lies in this one, in its books.
-    for (unsigned above = order; above <= largest_order; ++above) {
-        const std::uint64_t start = align_down(frame, std::uint64_t{1} << above);
-        if (start < region.first) break;
-        const std::uint8_t mark = region.books[start - region.first];
-        ensure((mark & free_mark) == 0 || start + (std::uint64_t{1} << (mark & ~free_mark)) <= frame,
-               "a frame is freed twice");
+    if (region->books[frame - region->first] != (used_mark | order)) {
+        ensure(!is_free(*region, frame), "a frame is freed twice");
+        panic("memory is freed as a block that it is not");
     }
+    region->books[frame - region->first] = 0;
     for (; order < largest_order; ++order) {
         const std::uint64_t buddy = frame ^ (std::uint64_t{1} << order);
-        if (buddy < region.first || buddy - region.first + (std::uint64_t{1} << order) > region.count) break;
-        if (region.books[buddy - region.first] != (free_mark | order)) break;
-        take(region, buddy, order);
+        if (buddy < region->first || buddy - region->first + (std::uint64_t{1} << order) > region->count) break;
+        if (region->books[buddy - region->first] != (free_mark | order)) break;
+        take(*region, buddy, order);
         frame = std::min(frame, buddy);
     }
-    put(region, frame, order);
+    put(*region, frame, order);
+}
+
+/// A free block that `frame` lies in starts at one of these.
+bool FrameAllocator::is_free(const Region& region, std::uint64_t frame) {
+    for (unsigned order = 0; order <= largest_order; ++order) {
+        const std::uint64_t start = align_down(frame, std::uint64_t{1} << order);
+        if (start < region.first) return false;
+        if (region.books[start - region.first] == (free_mark | order)) return true;
+    }
+    return false;
+}
+
+std::optional<unsigned> FrameAllocator::order_of(PhysAddr block) const {
+    const std::uint64_t frame = block.value() / page_size;
+    const Region* region = region_of(frame);
+    if (region == nullptr || !is_aligned(block.value(), page_size)) return std::nullopt;
+    const std::uint8_t mark = region->books[frame - region->first];
+    if ((mark & used_mark) == 0) return std::nullopt;
+    return mark & ~unsigned{used_mark};
 }
 
 FrameStatistics FrameAllocator::statistics() const {

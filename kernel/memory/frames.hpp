@@ -53,6 +53,9 @@ public:
     /// Takes back what allocate() gave, with the same order. Panics where that cannot be: twice, or not ours.
     void free(PhysAddr block, unsigned order = 0);
 
+    /// The order of a block that is handed out; nothing where none starts there.
+    [[nodiscard]] std::optional<unsigned> order_of(PhysAddr block) const;
+
     [[nodiscard]] FrameStatistics statistics() const;
 
 private:
@@ -65,20 +68,21 @@ private:
     struct Region {
         std::uint64_t first;  // frame number
         std::uint64_t count;
-        std::uint8_t* books;  // for each frame: `free_mark` and the order where a free block starts, otherwise 0
+        std::uint8_t* books;  // for each frame: a mark and the order where a block starts, otherwise 0
     };
 
     static constexpr std::size_t zones = 2;
     static constexpr std::size_t most_regions = 256;
     static constexpr std::uint8_t free_mark = 0x80;
+    static constexpr std::uint8_t used_mark = 0x40;
     static constexpr std::uint64_t first_high_frame = (std::uint64_t{4} << 30) / page_size;
 
     explicit FrameAllocator(DirectMap memory) : memory_(memory) {}
 
-    Region* region_of(std::uint64_t frame);
-    void release(Region& region, std::uint64_t frame, unsigned order);
-    void put(Region& region, std::uint64_t frame, unsigned order);
-    void take(Region& region, std::uint64_t frame, unsigned order);
+    [[nodiscard]] const Region* region_of(std::uint64_t frame) const;
+    static bool is_free(const Region& region, std::uint64_t frame);
+    void put(const Region& region, std::uint64_t frame, unsigned order);
+    void take(const Region& region, std::uint64_t frame, unsigned order);
     std::optional<PhysAddr> allocate_in(std::size_t zone, unsigned order);
 
     [[nodiscard]] FreeBlock* block_at(std::uint64_t frame) const {

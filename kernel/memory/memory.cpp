@@ -13,13 +13,14 @@ namespace lintel {
 namespace {
 
 constinit DirectMap direct;
-constinit std::optional<FrameAllocator> allocator;
+constinit SharedFrames shared_frames;
+constinit SpinLock tables_lock("page tables");
 constinit std::optional<arch::PageTables> tables;
 
 /// Tables come from the frame allocator, one at a time.
 class Frames final : public arch::FrameSource {
 public:
-    std::optional<PhysAddr> take() override { return allocator->allocate(); }
+    std::optional<PhysAddr> take() override { return shared_frames.allocate(); }
 };
 constinit Frames table_frames;
 
@@ -76,20 +77,58 @@ Status open_memory() {
     direct = DirectMap(hhdm->offset);
     if (direct.virt(end_of(*map)) > stacks_begin)
         return fail(ErrorCode::unsupported, "the direct map reaches into the kernel's own addresses");
-    allocator = TRY(allocator_for(*map));
+    shared_frames.open(TRY(allocator_for(*map)));
     tables = TRY(arch::PageTables::create(table_frames, direct, arch::current_levels(), arch::largest_page(),
                                           arch::Reach::every_space));
     TRY(map_physical_memory(*map));
     TRY(map_image(*address));
     arch::install_page_tables(tables->root());
     const auto protections = arch::turn_on_protections();
-    const FrameStatistics statistics = allocator->statistics();
+    const FrameStatistics statistics = shared_frames.statistics();
     log("frames: {} of {} free, protections: {}", statistics.free_frames, statistics.frames, protections.text());
     return {};
 }
 
 DirectMap direct_map() { return direct; }
-FrameAllocator& frames() { return *allocator; }
-arch::PageTables& kernel_tables() { return *tables; }
+SharedFrames& frames() { return shared_frames; }
+const arch::PageTables& kernel_tables() { return *tables; }
+
+Status SharedFrames::add(PhysRange range) {
+    const Locked locked(lock_);
+    return allocator_.add(range);
+}
+
+std::optional<PhysAddr> SharedFrames::allocate(unsigned order, Zone zone) {
+    const Locked locked(lock_);
+    return allocator_.allocate(order, zone);
+}
+
+void SharedFrames::free(PhysAddr block, unsigned order) {
+    const Locked locked(lock_);
+    allocator_.free(block, order);
+}
+
+std::optional<unsigned> SharedFrames::order_of(PhysAddr block) {
+    const Locked locked(lock_);
+    return allocator_.order_of(block);
+}
+
+FrameStatistics SharedFrames::statistics() {
+    const Locked locked(lock_);
+    return allocator_.statistics();
+}
+
+Status map_pages(const arch::Mapping& mapping) {
+    const Locked locked(tables_lock);
+    return tables->map(mapping);
+}
+
+void unmap_pages(VirtAddr virt, std::uint64_t length) {
+    {
+        const Locked locked(tables_lock);
+        tables->unmap(virt, length);
+    }
+    for (VirtAddr page = virt; page < virt + length; page += page_size) arch::flush_page(page);
+}
 
 }  // namespace lintel

@@ -4,6 +4,7 @@
 
 #include "arch/page_tables.hpp"
 #include "kernel/memory/frames.hpp"
+#include "kernel/sync/spin_lock.hpp"
 
 namespace lintel {
 
@@ -14,10 +15,33 @@ Status open_memory();
 /// Where physical memory can be reached.
 DirectMap direct_map();
 
-/// All free physical memory.
-FrameAllocator& frames();
+/// All free physical memory, for all processors: the frame allocator behind a lock.
+class SharedFrames {
+public:
+    SharedFrames() = default;
+    void open(const FrameAllocator& allocator) { allocator_ = allocator; }
 
-/// The kernel's page tables, which every address space shares.
-arch::PageTables& kernel_tables();
+    // See FrameAllocator.
+    Status add(PhysRange range);
+    std::optional<PhysAddr> allocate(unsigned order = 0, Zone zone = Zone::anywhere);
+    void free(PhysAddr block, unsigned order = 0);
+    [[nodiscard]] std::optional<unsigned> order_of(PhysAddr block);
+    [[nodiscard]] FrameStatistics statistics();
+
+private:
+    SpinLock lock_{"frames"};
+    FrameAllocator allocator_;
+};
+
+SharedFrames& frames();
+
+/// The kernel's page tables, which every address space shares, to look at: map_pages() and its like change them.
+const arch::PageTables& kernel_tables();
+
+/// Adds to the kernel's page tables; see arch::PageTables::map.
+Status map_pages(const arch::Mapping& mapping);
+
+/// Takes `length` bytes of mappings away, on all processors: once it has returned, none reaches the memory any more.
+void unmap_pages(VirtAddr virt, std::uint64_t length);
 
 }  // namespace lintel

@@ -39,7 +39,7 @@ Result<KernelStack> make_kernel_stack(std::string_view name) {
         if (!frame) return fail(ErrorCode::out_of_memory, "no memory for a stack");
         // Safety: the frame is ours, and the direct map reaches it.
         std::memset(direct_map().pointer<std::byte>(*frame), 0, page_size);
-        TRY(kernel_tables().map({page, *frame, page_size, arch::Access::read_write, arch::Caching::write_back}));
+        TRY(map_pages({page, *frame, page_size, arch::Access::read_write, arch::Caching::write_back}));
     }
     names[count++] = name;
     return KernelStack{range};

@@ -13,6 +13,7 @@ namespace {
 enum class Outcome : std::uint8_t { passed, failed, skipped };
 
 constexpr std::array lists = {
+    &heap_tests,
     &interrupt_tests,
     &trap_tests,
 };

@@ -19,6 +19,7 @@ struct KernelTest {
 };
 
 // A list for each file, one a line; tests.cpp names them all.
+extern const std::span<const KernelTest> heap_tests;
 extern const std::span<const KernelTest> interrupt_tests;
 extern const std::span<const KernelTest> trap_tests;
 
