@@ -155,6 +155,29 @@ TEST(FramesDeathTest, freeing_twice_or_what_is_not_ours_panics) {
     EXPECT_DEATH(frames.free(one + 1), "never the frame allocator's");
 }
 
+TEST(FramesDeathTest, freeing_with_another_order_panics) {
+    Machine machine;
+    auto frames = machine.allocator({range(mib, 4 * mib)});
+    const PhysAddr block = *frames.allocate(3);
+    EXPECT_DEATH(frames.free(block, 2), "a block that it is not");
+    EXPECT_DEATH(frames.free(block, 4), "a block that it is not");
+    EXPECT_DEATH(frames.free(block + page_size, 0), "a block that it is not");
+}
+
+TEST(Frames, the_order_of_a_block_is_known_while_it_is_handed_out) {
+    Machine machine;
+    auto frames = machine.allocator({range(mib, 4 * mib)});
+    for (unsigned order = 0; order < 8; ++order) {
+        const PhysAddr block = *frames.allocate(order);
+        EXPECT_EQ(frames.order_of(block), order);
+        if (order > 0) EXPECT_FALSE(frames.order_of(block + page_size));
+        EXPECT_FALSE(frames.order_of(block + 8));
+        frames.free(block, order);
+        EXPECT_FALSE(frames.order_of(block));
+    }
+    EXPECT_FALSE(frames.order_of(PhysAddr(64 * mib)));
+}
+
 TEST(Frames, a_hundred_thousand_random_steps_never_hand_out_the_same_frame_twice) {
     Machine machine;
     auto frames = machine.allocator(
