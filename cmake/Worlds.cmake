@@ -32,9 +32,19 @@ add_library(world_kernel INTERFACE)
 target_link_libraries(world_kernel INTERFACE world_freestanding)
 lintel_kernel_options(world_kernel)
 
+# Less optimized, so that GDB shows more, and checked by what the compiler has for it: kernel/debug/undefined.cpp and
+# stack_protector.cpp are told. Left out is what needs RTTI (vptr) or reads ahead of a function that may not be there
+# (function). Its options are a library of their own, linked last: the last one of two options counts.
+add_library(world_checks INTERFACE)
+string(REGEX MATCHALL "[^/]+" source_path "${PROJECT_SOURCE_DIR}")
+list(LENGTH source_path source_depth)
+math(EXPR source_depth "${source_depth} + 1")  # the root
+target_compile_options(world_checks INTERFACE -O1 -fstack-protector-strong -mstack-protector-guard=global
+  -fsanitize=undefined -fno-sanitize=vptr,function -fno-sanitize-recover=all
+  -fsanitize-undefined-strip-path-components=${source_depth})
+target_compile_definitions(world_checks INTERFACE LINTEL_CHECKS)
 add_library(world_debug INTERFACE)
-target_link_libraries(world_debug INTERFACE world_kernel)
-target_compile_definitions(world_debug INTERFACE LINTEL_CHECKS)
+target_link_libraries(world_debug INTERFACE world_kernel world_checks)
 
 add_library(world_efi INTERFACE)
 target_link_libraries(world_efi INTERFACE world_freestanding)

@@ -5,6 +5,7 @@
 #include "kernel/command_line.hpp"
 #include "kernel/debug/deliberate.hpp"
 #include "kernel/debug/panic.hpp"
+#include "kernel/debug/stack_protector.hpp"
 #include "kernel/debug/traps.hpp"
 #include "kernel/hand_over.hpp"
 #include "kernel/hlt_loop.hpp"
@@ -60,6 +61,7 @@ extern "C" void kernel_main() {
 
     const std::uint64_t entry_time = arch::timestamp();  // first: the boot's cost ends here
     open_processors();                                   // this_processor() is known from here on
+    open_stack_protector();                              // what writes past an array is found out from here on
     set_outermost_frame(VirtAddr(reinterpret_cast<std::uint64_t>(__builtin_frame_address(0))));
     open_log(entry_time);       // log() is heard from here on
     run_global_constructors();  // any global may be used from here on

@@ -27,11 +27,16 @@ constexpr std::uint16_t task_selector = 0x28;
 constexpr std::uint64_t code_descriptor = 0x00209b0000000000;  // long mode, present, executable, accessed
 constexpr std::uint64_t data_descriptor = 0x0000930000000000;  // present, writable, accessed
 
+/// Where a stack begins, at any alignment.
+struct [[gnu::packed]] StackTop {
+    std::uint64_t address;
+};
+
 struct [[gnu::packed]] TaskState {
     std::uint32_t reserved_0;
-    std::array<std::uint64_t, 3> privilege_stacks;
+    std::array<StackTop, 3> privilege_stacks;
     std::uint64_t reserved_1;
-    std::array<std::uint64_t, 7> interrupt_stacks;
+    std::array<StackTop, 7> interrupt_stacks;
     std::uint64_t reserved_2;
     std::uint16_t reserved_3;
     std::uint16_t permission_map;  // its size switches the map off
@@ -137,7 +142,7 @@ void install_traps(TrapTables& tables, const std::array<VirtAddr, trap_stack_cou
     made->descriptors[code_selector / 8] = code_descriptor;
     made->descriptors[data_selector / 8] = data_descriptor;
     made->task.permission_map = sizeof(TaskState);
-    for (std::size_t i = 0; i < trap_stack_count; ++i) made->task.interrupt_stacks[i] = stack_tops[i].value();
+    for (std::size_t i = 0; i < trap_stack_count; ++i) made->task.interrupt_stacks[i] = {stack_tops[i].value()};
     describe_task(made->descriptors, made->task);
     load(*made);
 }

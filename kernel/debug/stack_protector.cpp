@@ -1,0 +1,31 @@
+#include "kernel/debug/stack_protector.hpp"
+
+#include <cstdint>
+
+#include "arch/arch.hpp"
+#include "base/result.hpp"
+
+// The names are the compiler's.
+// NOLINTBEGIN(bugprone-reserved-identifier)
+extern "C" {
+extern constinit std::uintptr_t __stack_chk_guard;
+[[noreturn]] void __stack_chk_fail();
+
+// Until it has been chosen, better than 0.
+constinit std::uintptr_t __stack_chk_guard = 0x5bd1e995a7c3d600;
+
+void __stack_chk_fail() {
+    lintel::panic("a function wrote past its variables on the stack: the one that called __stack_chk_fail");
+}
+}
+// NOLINTEND(bugprone-reserved-identifier)
+
+namespace lintel {
+
+void choose_stack_canary() {
+    const std::uint64_t random = arch::hardware_random().value_or(arch::timestamp() * 0x9e3779b97f4a7c15);
+    // The first byte in memory stays 0: what copies a string cannot bring it along.
+    __stack_chk_guard = random & ~std::uintptr_t{0xff};
+}
+
+}  // namespace lintel
