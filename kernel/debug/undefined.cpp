@@ -100,7 +100,9 @@ Words text_of(const Type& type, Value value) {
 
 /// Inline: its own name in the backtrace would say nothing.
 template <class... Args>
-[[noreturn, gnu::always_inline]] inline void report(const Place& place, FormatString<std::type_identity_t<Args>...> format, const Args&... args) {
+[[noreturn, gnu::always_inline]] inline void report(const Place& place,
+                                                    FormatString<std::type_identity_t<Args>...> format,
+                                                    const Args&... args) {
     TextBuffer<500> words;
     words.write("undefined behaviour: ");
     print(words, format, args...);
