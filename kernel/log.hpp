@@ -14,14 +14,11 @@
 
 namespace lintel {
 
-/// Brings the serial port up; log() is heard from here on. Stamps count from `entry_ticks`, of arch::timestamp().
-void open_log(std::uint64_t entry_ticks);
+/// Brings the serial port up; log() is heard from here on. Stamps are what now() says: 0 until open_clock().
+void open_log();
 
 /// Shows lines from the level on that `log_level=` on the command line names.
 void configure_log();
-
-/// How many ticks of arch::timestamp() a second has; stamps are right from here on, those of earlier lines included.
-void set_log_clock(std::uint64_t ticks_per_second);
 
 /// Lines below this are in the ring only.
 void set_log_level(LogLevel level);

@@ -11,6 +11,7 @@
 #include "kernel/hlt_loop.hpp"
 #include "kernel/image.hpp"
 #include "kernel/interrupts/local_apic.hpp"
+#include "kernel/interrupts/routing.hpp"
 #include "kernel/log.hpp"
 #include "kernel/memory/heap.hpp"
 #include "kernel/memory/memory.hpp"
@@ -47,6 +48,8 @@ void obey_command_line() {
     draw_banner();
     open_acpi();  // the firmware's tables may be asked for from here on
     must(open_local_apic());
+    open_routing();  // devices' interrupts can be led to a processor from here on
+    must(open_time());
     arch::enable_interrupts();  // handlers run from here on
     obey_command_line();
     log("halted");
@@ -63,7 +66,7 @@ extern "C" void kernel_main() {
     open_processors();                                   // this_processor() is known from here on
     open_stack_protector();                              // what writes past an array is found out from here on
     set_outermost_frame(VirtAddr(reinterpret_cast<std::uint64_t>(__builtin_frame_address(0))));
-    open_log(entry_time);       // log() is heard from here on
+    open_log();                 // log() is heard from here on
     run_global_constructors();  // any global may be used from here on
     log("entry tsc {}", entry_time);
     open_traps();             // an exception is a panic from here on

@@ -23,6 +23,8 @@ void send(std::uint32_t to, std::uint32_t command) {
 
 }  // namespace
 
+LocalApic& kernel_local_apic() { return *apic; }
+
 bool has_local_apic() { return (cpuid(1).d & (1U << 9)) != 0; }
 
 std::optional<PhysAddr> local_apic_registers() {

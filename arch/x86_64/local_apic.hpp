@@ -70,4 +70,7 @@ private:
     DirectMap memory_;
 };
 
+/// This processor's local APIC, once the kernel has enabled it.
+LocalApic& kernel_local_apic();
+
 }  // namespace lintel::arch

@@ -43,12 +43,12 @@ void open_acpi() {
     if (rsdp == nullptr) return log("ACPI: the loader found none");
     const VirtAddr address(reinterpret_cast<std::uint64_t>(rsdp->address));
     const auto found = acpi::Tables::find(memory, direct_map().phys(address), room);
-    if (!found) return log("ACPI: not used: {}", words_of(found.error()).text());
+    if (!found) return log_warning("ACPI: not used: {}", words_of(found.error()).text());
     tables = *found;
     TextBuffer<256> names;
     for (const acpi::Table& table : tables.all()) {
         if (table.refusal)
-            log("ACPI: refused: {}", words_of(*table.refusal).text());
+            log_warning("ACPI: refused: {}", words_of(*table.refusal).text());
         else
             print(names, " {}", Printable(table.signature()));
     }

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "arch/io_apic.hpp"
 #include "base/acpi.hpp"
 #include "base/bytes.hpp"
 #include "base/result.hpp"
@@ -80,9 +81,8 @@ struct SerialConsole {
 };
 Result<SerialConsole> serial_console(Bytes spcr);
 
-/// How an interrupt line says that it wants something (5.2.12.5).
-enum class Polarity : std::uint8_t { high, low };
-enum class Trigger : std::uint8_t { edge, level };
+using arch::Polarity;
+using arch::Trigger;
 
 /// An input of the machine's I/O APICs, all counted together.
 struct InterruptLine {

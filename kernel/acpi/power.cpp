@@ -1,15 +1,15 @@
 #include "kernel/acpi/power.hpp"
 
 #include "arch/arch.hpp"
+#include "arch/device_io.hpp"
 #include "arch/power.hpp"
 #include "kernel/acpi/acpi.hpp"
 #include "kernel/acpi/contents.hpp"
-#include "kernel/memory/devices.hpp"
+#include "kernel/acpi/registers.hpp"
 
 namespace lintel {
 namespace {
 
-using acpi::AddressSpace;
 using acpi::RegisterAddress;
 
 // PM1 control registers (ACPI 6.5, 4.8.3.2.1), and the sleep control register of hardware-reduced ACPI (4.8.3.7).
@@ -20,27 +20,6 @@ constexpr std::uint32_t reduced_sleep_now = 1 << 5;
 
 // Reads of a register before the machine counts as deaf: well over what any needs, be it emulated on a busy host.
 constexpr int patience = 1'000'000;
-
-Result<std::uint32_t> read(const RegisterAddress& from) {
-    if (from.space == AddressSpace::io)
-        return arch::read_system_io(static_cast<std::uint16_t>(from.address), from.bits / 8U);
-    if (from.space != AddressSpace::memory)
-        return fail(ErrorCode::unsupported, "the firmware's register is in PCI configuration space");
-    const VirtAddr address = TRY(map_device(PhysAddr(from.address), sizeof(std::uint32_t)));
-    return arch::read_register(address, from.bits / 8U);
-}
-
-Status write(const RegisterAddress& to, std::uint32_t value) {
-    if (to.space == AddressSpace::io) {
-        arch::write_system_io(static_cast<std::uint16_t>(to.address), to.bits / 8U, value);
-        return {};
-    }
-    if (to.space != AddressSpace::memory)
-        return fail(ErrorCode::unsupported, "the firmware's register is in PCI configuration space");
-    const VirtAddr address = TRY(map_device(PhysAddr(to.address), sizeof(std::uint32_t)));
-    arch::write_register(address, to.bits / 8U, value);
-    return {};
-}
 
 Result<acpi::FixedHardware> hardware() { return acpi::fixed_hardware(TRY(acpi_tables().table(acpi::fadt_signature))); }
 
@@ -57,16 +36,16 @@ Result<acpi::SoftOff> find_soft_off() {
 /// Before ACPI is enabled, the registers may be the firmware's (4.8.2.5).
 Status enable_acpi(const acpi::FixedHardware& fixed) {
     if (fixed.smi_command == 0 || fixed.acpi_enable == 0) return {};
-    if ((TRY(read(*fixed.control_a)) & sci_enabled) != 0) return {};
+    if ((TRY(read_register(*fixed.control_a)) & sci_enabled) != 0) return {};
     arch::write_system_io(fixed.smi_command, 1, fixed.acpi_enable);
     for (int i = 0; i < patience; ++i)
-        if ((TRY(read(*fixed.control_a)) & sci_enabled) != 0) return {};
+        if ((TRY(read_register(*fixed.control_a)) & sci_enabled) != 0) return {};
     return fail(ErrorCode::device, "the firmware does not hand the power registers over");
 }
 
 Status sleep_for_good(const RegisterAddress& control, std::uint8_t type) {
-    const std::uint32_t others = TRY(read(control)) & ~(sleep_type | sleep_now);
-    return write(control, others | std::uint32_t{type} << 10 | sleep_now);
+    const std::uint32_t others = TRY(read_register(control)) & ~(sleep_type | sleep_now);
+    return write_register(control, others | std::uint32_t{type} << 10 | sleep_now);
 }
 
 /// Gives the machine the time to do what it was told.
@@ -87,7 +66,7 @@ Status poweroff() {
         TRY(sleep_for_good(*fixed.control_a, off.a));
         if (fixed.control_b) TRY(sleep_for_good(*fixed.control_b, off.b));
     } else {
-        TRY(write(*fixed.sleep_control, std::uint32_t{off.a} << 2 | reduced_sleep_now));
+        TRY(write_register(*fixed.sleep_control, std::uint32_t{off.a} << 2 | reduced_sleep_now));
     }
     linger();
     return fail(ErrorCode::device, "the machine was told to switch itself off and did not");
@@ -96,7 +75,7 @@ Status poweroff() {
 void reboot() {
     arch::disable_interrupts();
     const auto fixed = hardware();
-    if (fixed && fixed->reset && write(*fixed->reset, fixed->reset_value)) linger();
+    if (fixed && fixed->reset && write_register(*fixed->reset, fixed->reset_value)) linger();
     if (!fixed || fixed->has_keyboard_controller) {
         arch::pulse_reset_line();
         linger();

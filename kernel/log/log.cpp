@@ -12,6 +12,7 @@
 #include "kernel/command_line.hpp"
 #include "kernel/hand_over.hpp"
 #include "kernel/processors/processor.hpp"
+#include "kernel/time/time.hpp"
 
 namespace lintel {
 
@@ -155,8 +156,9 @@ void write_to_serial(void* /*context*/, std::string_view text) { port->write(tex
 
 }  // namespace
 
-void open_log(std::uint64_t entry_ticks) {
-    kernel_log.open(entry_ticks);
+void open_log() {
+    kernel_log.open(0);
+    kernel_log.set_ticks_per_second(1'000'000'000);  // now() counts nanoseconds
     auto opened = arch::SerialPort::open(arch::com1, 115200);
     if (!opened) return;
     port = *opened;
@@ -173,13 +175,12 @@ void configure_log() {
         log_warning("there is no log level {}: debug, info, warning and error are", *name);
 }
 
-void set_log_clock(std::uint64_t ticks_per_second) { kernel_log.set_ticks_per_second(ticks_per_second); }
-
 void set_log_level(LogLevel level) { shown_from.store(level, std::memory_order_relaxed); }
 
 void write_log(LogLevel level, const Message& message) {
     const Call call;
-    const LogStamp stamp{arch::timestamp(), static_cast<std::uint16_t>(this_processor().number), level};
+    const LogStamp stamp{static_cast<std::uint64_t>(now().since_entry().in_nanoseconds()),
+                         static_cast<std::uint16_t>(this_processor().number), level};
     const bool panicking = owner.load(std::memory_order_relaxed) == own_number();
     if (panicking) write_out_by_force();
     auto end = kernel_log.write(stamp, message);

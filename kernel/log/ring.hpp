@@ -25,7 +25,7 @@ enum class LogLevel : std::uint8_t {
 
 /// What is known of a line besides its text.
 struct LogStamp {
-    std::uint64_t ticks;  // of the processor's counter
+    std::uint64_t ticks;  // of a counter whose speed LogRing knows
     std::uint16_t processor;
     LogLevel level;
 };

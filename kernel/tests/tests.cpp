@@ -6,6 +6,7 @@
 #include "kernel/log.hpp"
 #include "kernel/processors/processor.hpp"
 #include "kernel/sync/spin_lock.hpp"
+#include "kernel/time/time.hpp"
 
 namespace lintel {
 namespace {
@@ -13,9 +14,7 @@ namespace {
 enum class Outcome : std::uint8_t { passed, failed, skipped };
 
 constexpr std::array lists = {
-    &heap_tests,
-    &interrupt_tests,
-    &trap_tests,
+    &acpi_tests, &heap_tests, &interrupt_tests, &routing_tests, &time_tests, &trap_tests,
 };
 
 constinit SpinLock lock("test result");
@@ -90,7 +89,7 @@ void test_detail::fail_test(const Words& why, std::source_location where) {
 void skip(std::string_view why) { end_test_as(Outcome::skipped, why, {}); }
 
 int run_tests(std::string_view filter) {
-    const std::uint64_t frequency = arch::timestamp_frequency().value_or(0);
+    const std::uint64_t frequency = clock_frequency();
     std::array<int, 3> counts{};
     for (const auto* list : lists)
         for (const KernelTest& test : *list)

@@ -19,8 +19,11 @@ struct KernelTest {
 };
 
 // A list for each file, one a line; tests.cpp names them all.
+extern const std::span<const KernelTest> acpi_tests;
 extern const std::span<const KernelTest> heap_tests;
 extern const std::span<const KernelTest> interrupt_tests;
+extern const std::span<const KernelTest> routing_tests;
+extern const std::span<const KernelTest> time_tests;
 extern const std::span<const KernelTest> trap_tests;
 
 /// What a kernel that tests itself ends the machine with (docs/runner.md, "Testing kernels").

@@ -1,5 +1,5 @@
 // A PS/2 keyboard's scan codes as keys.
-#include "loader/direct/scan_codes.hpp"
+#include "base/scan_codes.hpp"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace lintel::loader::direct {
+namespace lintel {
 namespace {
 
 constexpr std::uint8_t a = 0x1e, one = 0x02, x = 0x2d, left_shift = 0x2a, right_shift = 0x36, control = 0x1d,
@@ -69,4 +69,4 @@ TEST(ScanCodes, any_code_is_at_most_one_key) {
 }
 
 }  // namespace
-}  // namespace lintel::loader::direct
+}  // namespace lintel

@@ -1,8 +1,8 @@
-#include "loader/direct/scan_codes.hpp"
+#include "base/scan_codes.hpp"
 
 #include <string_view>
 
-namespace lintel::loader::direct {
+namespace lintel {
 namespace {
 
 constexpr std::uint8_t prefix = 0xe0, let_go = 0x80;
@@ -83,4 +83,4 @@ KeyPress ScanCodes::character(std::uint8_t code) const {
     return KeyPress::of_byte(upper ? shifted[code] : letter);
 }
 
-}  // namespace lintel::loader::direct
+}  // namespace lintel

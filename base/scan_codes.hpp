@@ -7,7 +7,7 @@
 
 #include "base/keys.hpp"
 
-namespace lintel::loader::direct {
+namespace lintel {
 
 class ScanCodes {
 public:
@@ -23,4 +23,4 @@ private:
     bool capitals_ = false;
 };
 
-}  // namespace lintel::loader::direct
+}  // namespace lintel
