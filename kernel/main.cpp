@@ -16,6 +16,7 @@
 #include "kernel/memory/heap.hpp"
 #include "kernel/memory/memory.hpp"
 #include "kernel/memory/stacks.hpp"
+#include "kernel/monitor/monitor.hpp"
 #include "kernel/processors/processor.hpp"
 #include "kernel/screen.hpp"
 #include "kernel/tests/tests.hpp"
@@ -33,12 +34,18 @@ T must(Result<T> result) {
     if constexpr (!std::is_void_v<T>) return *std::move(result);
 }
 
-/// `fault=KIND` fails in that way, and `test=FILTER` runs tests and ends the machine with their verdict.
+/// `fault=KIND` fails in that way, `test=FILTER` runs tests and ends the machine with their verdict, and `init=halt` is
+/// for whoever wants a machine that stands still.
 void obey_command_line() {
     if (const auto kind = option(command_line(), "fault"); kind && !fail_deliberately(*kind))
         log("there is no fault of the kind {}", *kind);
     if (const auto filter = option(command_line(), "test"))
         arch::leave_machine(run_tests(*filter) == 0 ? tests_passed : tests_failed);
+    const auto init = option(command_line(), "init");
+    if (init && *init != "halt") log("there is no init {}, only halt", *init);
+    if (init != "halt") return;
+    log("halted");
+    hlt_loop();
 }
 
 /// The rest of the way, on a stack that an overflow of is noticed.
@@ -52,8 +59,7 @@ void obey_command_line() {
     must(open_time());
     arch::enable_interrupts();  // handlers run from here on
     obey_command_line();
-    log("halted");
-    hlt_loop();
+    run_monitor();
 }
 
 }  // namespace

@@ -178,6 +178,7 @@ Outcome<Exit> debug_command(const Project& project, const DebugOptions& options)
     ImageOptions image = options.image;
     const fs::path kernel = image.kernel.empty() ? project.kernel() : fs::absolute(image.kernel);
     if (kernel.empty()) return refuse("no kernel given; name one: lintel debug KERNEL.elf");
+    ask_for_halt(project, image);
     auto debuggee = TRY(Debuggee::open(kernel));
     auto signals = TRY(Signals::listen());
     auto folder = TRY(TemporaryFolder::make());

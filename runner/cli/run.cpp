@@ -4,6 +4,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -127,9 +128,13 @@ Outcome<Exit> run_command(const Project& project, const RunOptions& options) {
     if (until_halt && !timeout) timeout = default_timeout;
 
     auto signals = TRY(Signals::listen());
+    ImageOptions image = options.image;
+    // Who waits for a debugger wants to see the machine stand still, too.
+    const bool paused = std::ranges::find(options.machine.extra, "-S") != options.machine.extra.end();
+    if (until_halt || paused) ask_for_halt(project, image);
     ProgressLine progress;
     progress.show("making what the machine starts from");
-    auto source = TRY(prepare_boot(project, options.image, options.machine.firmware));
+    auto source = TRY(prepare_boot(project, image, options.machine.firmware));
     auto setup = TRY(prepare_machine(project, options.machine, source));
     if (has_display && !options.headless && terminal) open_window(setup);
     progress.clear();

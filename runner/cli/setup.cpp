@@ -19,7 +19,8 @@ namespace {
 
 bool asks_for_nothing(const ImageOptions& options) {
     return options.kernel.empty() && options.configuration.empty() && options.efi_loader.empty() &&
-           options.additions.empty() && options.files.empty() && options.type == ImageType::iso;
+           options.additions.empty() && options.files.empty() && !options.additions.halt &&
+           options.type == ImageType::iso;
 }
 
 const char* name_of(ImageType type) {
@@ -81,6 +82,8 @@ Outcome<BootVolume> volume_for(const Project& project, const ImageOptions& optio
     if (!options.files.empty()) volume.others = TRY(files_below(options.files));
     if (!options.additions.empty())
         volume.configuration = TRY(added_to(volume.configuration, options.additions, folder));
+    else if (options.additions.halt)  // what is no configuration is the loader's business to refuse
+        volume.configuration = added_to(volume.configuration, options.additions, folder).value_or(volume.configuration);
     return volume;
 }
 
@@ -102,6 +105,14 @@ Outcome<BootSource> prepare_boot(const Project& project, const ImageOptions& opt
     TRY(make_image({source.volume, loader, options.type}, source.image));
     source.type = options.type;
     return source;
+}
+
+void ask_for_halt(const Project& project, ImageOptions& options) {
+    if (project.installed()) return;
+    std::error_code error;
+    const fs::path kernel = options.kernel.empty() ? project.kernel() : fs::absolute(options.kernel);
+    if (!fs::equivalent(kernel.parent_path(), project.kernel().parent_path(), error)) return;
+    options.additions.halt = true;
 }
 
 Outcome<MachineSetup> prepare_machine(const Project& project, const MachineOptions& options, const BootSource& source) {

@@ -25,6 +25,10 @@ Outcome<BootVolume> volume_for(const Project& project, const ImageOptions& optio
 /// What the options ask for, made where the build has not made it already.
 Outcome<BootSource> prepare_boot(const Project& project, const ImageOptions& options, FirmwareWish firmware);
 
+/// Has this tree's kernels, the one at hand or another from its folder, end in their halt loop rather than at the
+/// monitor's prompt, unless the command line says already what they are to do.
+void ask_for_halt(const Project& project, ImageOptions& options);
+
 struct MachineSetup {
     MachineConfiguration configuration;
     std::string firmware;     // which one and why, for the person

@@ -2,6 +2,7 @@
 // is.
 #include "runner/image/boot_volume.hpp"
 
+#include <algorithm>
 #include <memory>
 
 #include "base/error_text.hpp"
@@ -11,6 +12,10 @@
 namespace lintel::runner {
 
 namespace {
+
+bool mentions_init(std::string_view command_line) {
+    return command_line.starts_with("init=") || command_line.contains(" init=");
+}
 
 std::string path_of_module(const fs::path& module) {
     return fmt::format("{}/{}", module_folder, module.filename().string());
@@ -39,12 +44,15 @@ Outcome<std::string> with_additions(const std::string& text, const Additions& ad
     // that came out of a macro is not in the text.
     if (entry.title.data() < text.data() || entry.title.data() >= text.data() + text.size())
         return refuse("the configuration cannot be added to: the default entry's title uses a macro");
+    const std::string_view before =
+        entry.option("cmdline").or_else([&] { return entry.option("kernel_cmdline"); }).value_or("");
+    std::vector<std::string_view> words;
+    if (!before.empty()) words.push_back(before);
+    if (!additions.command_line.empty()) words.emplace_back(additions.command_line);
+    if (additions.halt && entry.option("protocol") == "limine" && std::ranges::none_of(words, mentions_init))
+        words.emplace_back("init=halt");
     std::string lines = "\n";
-    if (!additions.command_line.empty()) {
-        std::string_view before =
-            entry.option("cmdline").or_else([&] { return entry.option("kernel_cmdline"); }).value_or("");
-        lines += fmt::format("cmdline: {}{}{}\n", before, before.empty() ? "" : " ", additions.command_line);
-    }
+    if (words.size() > (before.empty() ? 0U : 1U)) lines += fmt::format("cmdline: {}\n", fmt::join(words, " "));
     for (const fs::path& module : additions.modules)
         lines += fmt::format("module_path: boot():/{}\n", path_of_module(module));
     lines.pop_back();

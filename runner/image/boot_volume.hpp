@@ -34,6 +34,7 @@ std::vector<VolumeFile> files_of(const BootVolume& volume);
 struct Additions {
     std::string command_line{};
     std::vector<fs::path> modules{};
+    bool halt = false;  // where it boots a kernel of this tree: init=halt, unless it says something about init
     [[nodiscard]] bool empty() const { return command_line.empty() && modules.empty(); }
 };
 

@@ -57,7 +57,7 @@ TEST_F(Boot, logs_what_the_kernel_was_handed_line_by_line) {
         "(memory: " + hex + "-" + hex + " [0-9]+ KiB " + kind + ")+",
         "(memory total: [0-9]+ KiB " + kind + ")+",
         "framebuffer: [0-9]+x[0-9]+x32 pitch [0-9]+ red 8@16 green 8@8 blue 8@0 at " + hex,
-        "command line: \"hello=world\"",
+        "command line: \"hello=world init=halt\"",
         "executable: physical " + hex + " virtual 0xffffffff80000000",
         "executable file: /boot/kernel.elf, [0-9]+ bytes",
         "RSDP: " + hex,

@@ -148,7 +148,7 @@ TEST(Debug, commands_and_printers_show_what_the_kernel_logs) {
     shows(": offset " + offset + "\n");
     shows("= HHDM request, response at 0xffff");
     shows("executable command line, revision 0: response at 0x");
-    shows(": \"hello=world\"\n");
+    shows(": \"hello=world init=halt\"\n");
     shows("modules, revision 0: no answer\n");
     const std::string entries = found(answer.out, "kernel: memory map: ([0-9]+) entries");
     shows(": " + entries + " entries, see lintel memory-map\n");

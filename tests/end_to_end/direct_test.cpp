@@ -52,7 +52,7 @@ TEST_P(Firmwares, pass_on_what_the_command_line_adds) {
     auto answer = boot(GetParam(), {"--cmdline", "more words", "--module", scratch.add("one.bin", "12345"), "--module",
                                     scratch.add("two, and a blank.bin", "1234567")});
     ASSERT_EQ(answer.code, 0) << answer.err << answer.out;
-    EXPECT_TRUE(has_line(answer, "kernel: command line: \"hello=world more words\"")) << answer.out;
+    EXPECT_TRUE(has_line(answer, "kernel: command line: \"hello=world more words init=halt\"")) << answer.out;
     EXPECT_TRUE(has_line(answer, "kernel: module: /boot/modules/one.bin, 5 bytes, \"\"")) << answer.out;
     EXPECT_TRUE(has_line(answer, "kernel: module: /boot/modules/two, and a blank.bin, 7 bytes, \"\"")) << answer.out;
 }
@@ -88,10 +88,10 @@ TEST(Direct, a_configuration_in_the_smbios_tables_goes_before_the_volumes) {
                                               .add("supplied.conf",
                                                    "limine:config:timeout: 0\n/Supplied\n    protocol: limine\n"
                                                    "    path: boot():/boot/kernel.elf\n"
-                                                   "    cmdline: supplied\n")
+                                                   "    cmdline: supplied init=halt\n")
                                               .string()});
     ASSERT_EQ(answer.code, 0) << answer.err << answer.out;
-    EXPECT_TRUE(has_line(answer, "kernel: command line: \"supplied\"")) << answer.out;
+    EXPECT_TRUE(has_line(answer, "kernel: command line: \"supplied init=halt\"")) << answer.out;
 }
 
 TEST(Direct, boots_through_seabios_where_there_is_no_qboot) {

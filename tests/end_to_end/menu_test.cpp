@@ -11,11 +11,11 @@ constexpr std::string_view configuration = R"(timeout: 30
 /First
     protocol: limine
     path: boot():/boot/kernel.elf
-    cmdline: chosen=first
+    cmdline: init=halt chosen=first
 /Second
     protocol: limine
     path: boot():/boot/kernel.elf
-    cmdline: chosen=second
+    cmdline: init=halt chosen=second
 )";
 
 class Menu : public testing::TestWithParam<std::string> {};
@@ -44,7 +44,7 @@ TEST_P(Menu, a_key_press_on_the_keyboard_chooses_an_entry) {
     ASSERT_TRUE(qmp->greet(deadline));
     ASSERT_TRUE(qmp->press({"down"}, deadline));
     ASSERT_TRUE(qmp->press({"ret"}, deadline));
-    EXPECT_TRUE(terminal.wait_for("command line: \"chosen=second\"")) << terminal.text();
+    EXPECT_TRUE(terminal.wait_for("command line: \"init=halt chosen=second\"")) << terminal.text();
     EXPECT_EQ(terminal.finish(), 0) << terminal.text();
 }
 
@@ -53,7 +53,7 @@ TEST_P(Menu, a_key_press_on_the_serial_line_chooses_an_entry) {
     Terminal terminal(menu_run(scratch, GetParam()));
     ASSERT_TRUE(terminal.wait_for("Second")) << terminal.text();
     terminal.type("\x1b[B\r");
-    EXPECT_TRUE(terminal.wait_for("command line: \"chosen=second\"")) << terminal.text();
+    EXPECT_TRUE(terminal.wait_for("command line: \"init=halt chosen=second\"")) << terminal.text();
     EXPECT_EQ(terminal.finish(), 0) << terminal.text();
 }
 
@@ -65,7 +65,7 @@ TEST_P(Menu, the_countdown_boots_the_default_entry) {
         lintel({"run", "--firmware", GetParam(), "--timeout", "100", "--config", scratch.add("limine.conf", conf)});
     EXPECT_EQ(answer.code, 0) << answer.err;
     EXPECT_TRUE(answer.out.contains("Second")) << "no menu: " << answer.out;
-    EXPECT_TRUE(answer.out.contains("command line: \"chosen=first\"")) << answer.out;
+    EXPECT_TRUE(answer.out.contains("command line: \"init=halt chosen=first\"")) << answer.out;
 }
 
 TEST_P(Menu, an_entry_is_edited_over_the_serial_line_and_booted) {
@@ -80,7 +80,7 @@ TEST_P(Menu, an_entry_is_edited_over_the_serial_line_and_booted) {
     terminal.type("\x1b[F-edited\rbogus");
     ASSERT_TRUE(terminal.wait_for("neither a title nor an option nor a comment")) << terminal.text();
     terminal.type("\x18\b\b\b\b\b\x18");
-    EXPECT_TRUE(terminal.wait_for("command line: \"chosen=first-edited\"")) << terminal.text();
+    EXPECT_TRUE(terminal.wait_for("command line: \"init=halt chosen=first-edited\"")) << terminal.text();
     EXPECT_EQ(terminal.finish(), 0) << terminal.text();
     EXPECT_EQ(contents(scratch / "limine.conf"), configuration);
 }
@@ -109,7 +109,7 @@ TEST(MenuEditor, an_entry_is_edited_with_the_keyboard_on_the_screen) {
     press_all(*qmp, {{"x"}, {"esc"}});
     ASSERT_TRUE(terminal.wait_for("E edit")) << terminal.text();
     press_all(*qmp, {{"e"}, {"pgdn"}, {"end"}, {"shift", "a"}, {"1"}, {"f10"}});
-    EXPECT_TRUE(terminal.wait_for("command line: \"chosen=secondA1\"")) << terminal.text();
+    EXPECT_TRUE(terminal.wait_for("command line: \"init=halt chosen=secondA1\"")) << terminal.text();
     EXPECT_EQ(terminal.finish(), 0) << terminal.text();
 }
 
@@ -120,7 +120,7 @@ TEST(MenuEditor, a_configuration_that_forbids_it_keeps_the_editor_shut) {
     Terminal terminal(words);
     ASSERT_TRUE(terminal.wait_for("Second")) << terminal.text();
     terminal.type("e\r");
-    EXPECT_TRUE(terminal.wait_for("command line: \"chosen=first\"")) << terminal.text();
+    EXPECT_TRUE(terminal.wait_for("command line: \"init=halt chosen=first\"")) << terminal.text();
     EXPECT_EQ(terminal.finish(), 0) << terminal.text();
     EXPECT_FALSE(terminal.text().contains("Editing")) << terminal.text();
 }

@@ -252,6 +252,18 @@ TEST(Additions, reach_an_entry_whose_title_ends_the_file) {
     EXPECT_EQ(*more, "/A\ncmdline: x");
 }
 
+TEST(Additions, a_kernel_that_is_to_halt_is_told_so_unless_its_entry_says_what_it_is_to_do) {
+    auto halting = [](const std::string& text, const std::string& more) {
+        return with_additions(text, {.command_line = more, .modules = {}, .halt = true}).value_or("refused");
+    };
+    EXPECT_EQ(halting("/A\nprotocol: limine\ncmdline: a", ""),
+              "/A\ncmdline: a init=halt\nprotocol: limine\ncmdline: a");
+    EXPECT_EQ(halting("/A\nprotocol: limine", "b"), "/A\ncmdline: b init=halt\nprotocol: limine");
+    EXPECT_EQ(halting("/A\nprotocol: limine", "b init=x"), "/A\ncmdline: b init=x\nprotocol: limine");
+    for (const std::string unchanged : {"/A\nprotocol: limine\ncmdline: init=x", "/A\nprotocol: efi\ncmdline: a"})
+        EXPECT_EQ(halting(unchanged, ""), unchanged);
+}
+
 TEST(Additions, to_a_broken_configuration_are_refused_with_the_parsers_sentence) {
     auto more = with_additions("/A\nnonsense\n", {.command_line = "x", .modules = {}});
     ASSERT_FALSE(more);

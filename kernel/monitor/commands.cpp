@@ -1,0 +1,50 @@
+#include "kernel/monitor/commands.hpp"
+
+#include <array>
+
+#include "kernel/debug/deliberate.hpp"
+#include "kernel/log.hpp"
+#include "kernel/tests/tests.hpp"
+
+namespace lintel {
+namespace {
+
+constexpr std::array table = {
+    Command{"mem", "", "how much memory there is, and how much of it is free", show_memory},
+    Command{"page", "<address>", "what a virtual address stands for", show_page},
+    Command{"cpus", "", "the processors", show_processors},
+    Command{"irqs", "", "the interrupts: whose they are, and how many have come", show_interrupts},
+    Command{"acpi", "", "the tables that the firmware describes the machine in", show_acpi},
+    Command{"dmesg", "", "the log so far", show_log},
+    Command{"backtrace", "", "who called whom to get here", show_backtrace},
+    Command{"fault", "<kind>", "fail in some way, to see how the kernel explains it", raise_fault, fault_kind},
+    Command{"test", "[filter]", "run the tests whose names have the filter in them", run_test},
+    Command{"reboot", "", "start the machine anew", start_anew},
+    Command{"poweroff", "", "switch the machine off", switch_off},
+};
+
+}  // namespace
+
+std::span<const Command> commands() { return table; }
+
+Status show_log(Terminal& terminal, std::string_view) {
+    for_each_log_text([&](std::string_view text) { terminal.write(text); });
+    return {};
+}
+
+Status raise_fault(Terminal&, std::string_view kind) {
+    if (fail_deliberately(kind)) return {};
+    return fail(ErrorCode::not_found, "there is no such fault; help fault lists them", kind);
+}
+
+std::optional<std::string_view> fault_kind(std::size_t index) {
+    if (index >= failings.size()) return std::nullopt;
+    return failings[index].name;
+}
+
+Status run_test(Terminal&, std::string_view filter) {
+    if (run_tests(filter) >= 0) return {};
+    return fail(ErrorCode::not_found, "no test has this in its name", filter);
+}
+
+}  // namespace lintel

@@ -1,0 +1,70 @@
+// What the monitor tells of memory.
+#include <charconv>
+
+#include "kernel/memory/memory.hpp"
+#include "kernel/monitor/commands.hpp"
+
+namespace lintel {
+namespace {
+
+/// A number in hexadecimal, with or without 0x.
+Result<VirtAddr> parse_address(std::string_view text) {
+    std::string_view digits = text;
+    if (digits.starts_with("0x") || digits.starts_with("0X")) digits.remove_prefix(2);
+    std::uint64_t value = 0;
+    const char* end = digits.data() + digits.size();
+    const auto [stop, error] = std::from_chars(digits.data(), end, value, 16);
+    if (error != std::errc() || stop != end) return fail(ErrorCode::malformed, "this is no address", text);
+    return VirtAddr(value);
+}
+
+std::string_view name_of(arch::Access access) {
+    switch (access) {
+        case arch::Access::read:
+            return "read";
+        case arch::Access::read_write:
+            return "read, write";
+        case arch::Access::read_execute:
+            return "read, execute";
+        case arch::Access::read_write_execute:
+            return "read, write, execute";
+    }
+    return "";
+}
+
+std::string_view name_of(arch::Caching caching) {
+    switch (caching) {
+        case arch::Caching::write_back:
+            return "write-back";
+        case arch::Caching::write_combining:
+            return "write-combining";
+        case arch::Caching::uncached:
+            return "uncached";
+    }
+    return "";
+}
+
+}  // namespace
+
+Status show_memory(Terminal& terminal, std::string_view) {
+    const FrameStatistics statistics = frames().statistics();
+    constexpr std::uint64_t frames_per_mib = (1 << 20) / page_size;
+    print(terminal, "frames  {} of {} free ({} of {} MiB)\n", statistics.free_frames, statistics.frames,
+          statistics.free_frames / frames_per_mib, statistics.frames / frames_per_mib);
+    print(terminal, "        the largest free block has {} frames\n", statistics.largest_free);
+    return {};
+}
+
+Status show_page(Terminal& terminal, std::string_view argument) {
+    const VirtAddr address = TRY(parse_address(argument));
+    const auto found = kernel_tables().translate(address);
+    if (!found) {
+        print(terminal, "{} is not mapped\n", address);
+        return {};
+    }
+    print(terminal, "{} is physical {}: {}; {}, in a page of {} KiB\n", address, found->phys, name_of(found->access),
+          name_of(found->caching), found->page / 1024);
+    return {};
+}
+
+}  // namespace lintel

@@ -1,0 +1,52 @@
+// What the monitor tells of processors, interrupts and stacks.
+#include <array>
+
+#include "kernel/debug/backtrace.hpp"
+#include "kernel/debug/symbols.hpp"
+#include "kernel/hand_over.hpp"
+#include "kernel/image.hpp"
+#include "kernel/interrupts/interrupts.hpp"
+#include "kernel/monitor/commands.hpp"
+#include "kernel/processors/processor.hpp"
+
+namespace lintel {
+
+Status show_processors(Terminal& terminal, std::string_view) {
+    print(terminal, "number  APIC id  ACPI uid  stack\n");
+    for (unsigned number = 0; number < processor_count(); ++number) {
+        const Processor& one = processor(number);
+        print(terminal, "{:6}  {:7}  {:8}  {}-{}\n", one.number, one.apic_id, one.acpi_uid, one.stack.range.begin,
+              one.stack.range.end);
+    }
+    return {};
+}
+
+Status show_interrupts(Terminal& terminal, std::string_view) {
+    print(terminal, "vector      count  name\n");
+    for_each_interrupt(
+        [](const InterruptCount& one, void* to) {
+            print(*static_cast<Terminal*>(to), "  0x{:02x} {:10}  {}\n", one.vector, one.count,
+                  one.name.empty() ? "(nobody's)" : one.name);
+        },
+        &terminal);
+    return {};
+}
+
+Status show_backtrace(Terminal& terminal, std::string_view) {
+    const VirtAddr frame(reinterpret_cast<std::uint64_t>(__builtin_frame_address(0)));
+    const auto stack = stack_at(frame);
+    if (!stack) return fail(ErrorCode::not_found, "this is no stack of the kernel's own");
+    const auto symbols = SymbolTable::find(executable_file());
+    std::array<VirtAddr, 32> found;
+    const std::size_t count = backtrace(frame, stack->range, text_range(), found);
+    for (const VirtAddr address : std::span(found).first(count)) {
+        // The call is before the address that it returns to, which may lie behind the function's end.
+        const auto symbol = symbols ? symbols->function_at(address - 1) : std::nullopt;
+        print(terminal, "called from {}", address);
+        if (symbol) print(terminal, " {}+0x{:x}", readable_name(symbol->name).text(), symbol->offset + 1);
+        terminal.write("\n");
+    }
+    return {};
+}
+
+}  // namespace lintel
