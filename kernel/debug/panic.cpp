@@ -7,6 +7,7 @@
 
 #include "arch/arch.hpp"
 #include "base/result.hpp"
+#include "kernel/console/console.hpp"
 #include "kernel/debug/backtrace.hpp"
 #include "kernel/debug/symbols.hpp"
 #include "kernel/hand_over.hpp"
@@ -16,7 +17,6 @@
 #include "kernel/memory/stacks.hpp"
 #include "kernel/processors/processor.hpp"
 #include "kernel/processors/stop.hpp"
-#include "kernel/screen.hpp"
 
 namespace lintel {
 namespace {
@@ -29,6 +29,7 @@ void begin_panic(std::string_view why) {
     const unsigned depth = ++this_processor().panic_depth;
     stop_others();  // of two processors that panic at once, one gets no further
     take_log_over();
+    if (depth == 1) show_panic_on_screens();
     if (depth == 2) log_panic("within the panic: {}", why);
     if (depth > 1) hlt_loop();
 }
@@ -47,9 +48,6 @@ public:
     template <class... Args>
     void line(FormatString<std::type_identity_t<Args>...> format, const Args&... args) {
         log_panic(format, args...);
-        screen_.write("panic: ");
-        print(screen_, format, args...);
-        screen_.write("\n");
     }
 
     void processor() { line("on processor {}", this_processor().number); }
@@ -110,7 +108,6 @@ public:
     }
 
 private:
-    ScreenText screen_{screen_for_panic()};
     std::optional<SymbolTable> symbols_;
 };
 
