@@ -16,6 +16,7 @@
 #include "kernel/log.hpp"
 #include "kernel/memory/heap.hpp"
 #include "kernel/memory/memory.hpp"
+#include "kernel/memory/reclaim.hpp"
 #include "kernel/memory/stacks.hpp"
 #include "kernel/monitor/monitor.hpp"
 #include "kernel/processors/processor.hpp"
@@ -59,7 +60,8 @@ void obey_command_line() {
     open_routing();  // devices' interrupts can be led to a processor from here on
     must(open_time());
     arch::enable_interrupts();  // handlers run from here on
-    open_input();               // keys come from here on
+    reclaim_loader_memory();
+    open_input();  // keys come from here on
     obey_command_line();
     run_monitor();
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <span>
 #include <string_view>
 
 namespace lintel {
@@ -14,6 +15,9 @@ struct Failing {
 
 /// All that can be asked for, in the order in which help shows them.
 extern const std::array<Failing, 12> failings;
+
+/// Those of the heap.
+extern const std::span<const Failing> heap_failings;
 
 /// Fails in the way of that name; false where there is none. A breakpoint returns.
 bool fail_deliberately(std::string_view kind);
