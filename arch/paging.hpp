@@ -13,8 +13,8 @@ Levels current_levels();
 /// The largest page that this processor has, bytes.
 std::uint64_t largest_page();
 
-/// Makes the tables with that root the ones in use; all that was translated before is forgotten, mappings of every
-/// space included.
+/// Makes the tables with that root the ones in use, and their entries mean the caching that they were made with; all
+/// that was translated before is forgotten, mappings of every space included.
 void install_page_tables(PhysAddr root);
 
 /// The root of the tables in use.
@@ -29,6 +29,9 @@ void flush_all();
 /// Turns on what keeps a kernel from harming itself: read-only pages for the kernel, too, no execution and no access of
 /// user memory, no look at descriptor tables from there; each where the processor has it. Gives their names.
 TextBuffer<64> turn_on_protections();
+
+/// Whether all of these are on that this processor has, and pages without execution are.
+bool protections_hold();
 
 /// Goes on in `function`, on the stack that ends at `top` (16-byte aligned).
 [[noreturn]] void run_on_stack(VirtAddr top, void (*function)());

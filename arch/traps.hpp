@@ -33,6 +33,7 @@ struct TrapFacts {
     VirtAddr instruction;
     VirtAddr stack;
     VirtAddr frame;                     // the frame pointer, where a backtrace begins
+    bool not_mapped = false;            // a page fault where no page is
     std::optional<VirtAddr> address{};  // what a page fault, or a double fault that one led to, was about
 };
 

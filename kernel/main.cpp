@@ -18,6 +18,7 @@
 #include "kernel/log.hpp"
 #include "kernel/memory/heap.hpp"
 #include "kernel/memory/memory.hpp"
+#include "kernel/memory/reclaim.hpp"
 #include "kernel/memory/stacks.hpp"
 #include "kernel/monitor/monitor.hpp"
 #include "kernel/processors/processor.hpp"
@@ -72,6 +73,7 @@ void show_something() {
     must(open_time());
     arch::enable_interrupts();  // handlers run from here on
     start_processors();         // all of them take interrupts from here on
+    reclaim_loader_memory();    // what the loader had used is free from here on
     open_input();               // keys come from here on
     obey_command_line();
     run_monitor();

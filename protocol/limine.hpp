@@ -22,6 +22,9 @@ public:
     /// What the loader answered; null where it did not.
     [[nodiscard]] const typename Feature::Response* response() const { return response_; }
 
+    /// For a kernel that has copied an answer elsewhere, and reuses the memory that the loader had it in.
+    void replace(const typename Feature::Response* response) { response_ = response; }
+
     /// Asks and nothing more: naming the request is what puts it into the program.
     void ask() const {}
 

@@ -17,9 +17,6 @@ namespace {
 constexpr std::uint64_t frame_bits = 0x000ffffffffff000;
 constexpr std::uint64_t table_entry = 3;  // present, writable
 
-// PAT0..5 as the protocol fixes them: WB, WT, UC-, UC, WP, WC (encodings: Intel SDM vol. 3A, 12.12.2); 6 and 7 UC.
-constexpr std::uint64_t page_attributes = 0x0000'0105'0007'0406;
-
 bool has_no_execute() {
     unsigned a = 0, b = 0, c = 0, d = 0;
     return __get_cpuid(0x80000001, &a, &b, &c, &d) != 0 && (d & (1U << 20)) != 0;

@@ -1,5 +1,8 @@
 #include "arch/paging.hpp"
 
+#include <algorithm>
+#include <array>
+
 #include "arch/x86_64/cpuid.hpp"
 #include "arch/x86_64/registers.hpp"
 
@@ -17,6 +20,20 @@ constexpr std::uint64_t cr4_umip = 1 << 11;
 constexpr std::uint64_t cr4_smep = 1 << 20;
 constexpr std::uint64_t cr4_smap = 1 << 21;
 
+struct Protection {
+    std::string_view name;
+    bool there;
+    std::uint64_t bit;
+};
+
+/// Intel SDM vol. 2A, CPUID, leaf 7.
+std::array<Protection, 3> protections() {
+    const Cpuid features = cpuid(7);
+    return {{{"SMEP", (features.b & (1U << 7)) != 0, cr4_smep},
+             {"SMAP", (features.b & (1U << 20)) != 0, cr4_smap},
+             {"UMIP", (features.c & (1U << 2)) != 0, cr4_umip}}};
+}
+
 }  // namespace
 
 Levels current_levels() { return levels_in_use(); }
@@ -27,6 +44,8 @@ std::uint64_t largest_page() {
 }
 
 void install_page_tables(PhysAddr root) {
+    // As the loader has left it, unless it is a loader that does otherwise.
+    if (read_msr(msr_pat) != page_attributes) write_msr(msr_pat, page_attributes);
     // Global pages outlive a new CR3, but not their feature's being off (Intel SDM vol. 3A, 4.10.4.1).
     const std::uint64_t cr4 = read_cr4() & ~cr4_global_pages;
     write_cr4(cr4);
@@ -48,27 +67,24 @@ void flush_page(VirtAddr page) {
 }
 
 TextBuffer<64> turn_on_protections() {
-    struct Protection {
-        std::string_view name;
-        bool there;
-        std::uint64_t bit;
-    };
-    // Intel SDM vol. 2A, CPUID, leaf 7.
-    const Cpuid features = cpuid(7);
-    const Protection protections[] = {{"SMEP", (features.b & (1U << 7)) != 0, cr4_smep},
-                                      {"SMAP", (features.b & (1U << 20)) != 0, cr4_smap},
-                                      {"UMIP", (features.c & (1U << 2)) != 0, cr4_umip}};
     TextBuffer<64> names;
     write_cr0(read_cr0() | cr0_write_protect);
     names.write("WP");
     std::uint64_t cr4 = read_cr4();
-    for (const Protection& protection : protections) {
+    for (const Protection& protection : protections()) {
         if (!protection.there) continue;
         cr4 |= protection.bit;
         print(names, " {}", protection.name);
     }
     write_cr4(cr4);
     return names;
+}
+
+bool protections_hold() {
+    const std::uint64_t cr4 = read_cr4();
+    const bool all =
+        std::ranges::all_of(protections(), [&](const Protection& one) { return !one.there || (cr4 & one.bit) != 0; });
+    return all && (read_cr0() & cr0_write_protect) != 0 && (read_msr(msr_efer) & efer_no_execute) != 0;
 }
 
 void run_on_stack(VirtAddr top, void (*function)()) { lintel_run_on_stack(top.value(), function); }

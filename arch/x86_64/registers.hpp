@@ -27,6 +27,10 @@ inline constexpr std::uint32_t msr_mtrr_default_type = 0x2ff;
 inline constexpr std::uint32_t msr_x2apic_first = 0x800;
 inline constexpr std::uint32_t msr_efer = 0xc0000080;
 inline constexpr std::uint32_t msr_gs_base = 0xc0000101;
+
+/// PAT0..5 as the protocol fixes them: WB, WT, UC-, UC, WP, WC (encodings: Intel SDM vol. 3A, 12.12.2); 6 and 7 UC.
+inline constexpr std::uint64_t page_attributes = 0x0000'0105'0007'0406;
+
 inline constexpr std::uint64_t efer_long_mode_enable = 1 << 8;
 inline constexpr std::uint64_t efer_long_mode_active = 1 << 10;
 inline constexpr std::uint64_t efer_no_execute = 1 << 11;

@@ -98,7 +98,10 @@ TrapFacts facts_of(const TrapFrame& frame) {
                     .stack = VirtAddr(frame.rsp),
                     .frame = VirtAddr(frame.rbp)};
     if (is(frame, Vector::breakpoint)) facts.trap = Trap::breakpoint;
-    if (is(frame, Vector::page_fault)) facts.trap = Trap::page_fault;
+    if (is(frame, Vector::page_fault)) {
+        facts.trap = Trap::page_fault;
+        facts.not_mapped = (frame.error_code & was_present) == 0;
+    }
     if (is(frame, Vector::double_fault)) facts.trap = Trap::double_fault;
     if (is(frame, Vector::non_maskable_interrupt)) facts.trap = Trap::non_maskable_interrupt;
     if (is(frame, Vector::machine_check)) facts.trap = Trap::machine_check;

@@ -53,7 +53,7 @@ void read_where_no_address_is() { [[maybe_unused]] auto value = *pointer_to<vola
 void overflow_the_stack() { [[maybe_unused]] volatile std::uint64_t sum = use_the_stack_up(0); }
 
 const Failing* find(std::string_view name) {
-    for (const std::span<const Failing> list : {std::span<const Failing>(failings), processor_failings})
+    for (const std::span<const Failing> list : {std::span<const Failing>(failings), heap_failings, processor_failings})
         for (const Failing& failing : list)
             if (failing.name == name) return &failing;
     return nullptr;

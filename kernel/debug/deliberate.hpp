@@ -16,6 +16,9 @@ struct Failing {
 /// All that can be asked for, in the order in which help shows them.
 extern const std::array<Failing, 12> failings;
 
+/// Those of the heap.
+extern const std::span<const Failing> heap_failings;
+
 /// Those of locks and of several processors.
 extern const std::span<const Failing> processor_failings;
 

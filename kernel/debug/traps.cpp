@@ -6,6 +6,7 @@
 #include "kernel/debug/panic.hpp"
 #include "kernel/interrupts/interrupts.hpp"
 #include "kernel/log.hpp"
+#include "kernel/memory/lazy.hpp"
 #include "kernel/memory/stacks.hpp"
 #include "kernel/processors/processor.hpp"
 #include "kernel/processors/stop.hpp"
@@ -54,6 +55,9 @@ void arch::handle_trap(TrapFrame& frame) {
             panic_in_trap(frame);
         case Trap::breakpoint:
             return log("breakpoint before {}", facts.instruction);
+        case Trap::page_fault:
+            if (facts.not_mapped && commit_lazily(*facts.address)) return;
+            panic_in_trap(frame);
         default:
             panic_in_trap(frame);
     }

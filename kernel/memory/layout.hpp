@@ -16,4 +16,8 @@ inline constexpr VirtAddr stacks_end{0xffffff1000000000};
 inline constexpr VirtAddr devices_begin{0xffffff1000000000};
 inline constexpr VirtAddr devices_end{0xffffff2000000000};
 
+/// Ranges that get memory as they are touched.
+inline constexpr VirtAddr lazy_begin{0xffffff2000000000};
+inline constexpr VirtAddr lazy_end{0xffffff3000000000};
+
 }  // namespace lintel

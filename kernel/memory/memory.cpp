@@ -121,7 +121,11 @@ FrameStatistics SharedFrames::statistics() {
 
 Status map_pages(const arch::Mapping& mapping) {
     const Locked locked(tables_lock);
-    return tables->map(mapping);
+    for (std::uint64_t at = 0; at < mapping.length; at += page_size)
+        if (tables->translate(mapping.virt + at)) return fail(ErrorCode::malformed, "an address is mapped twice");
+    Status mapped = tables->map(mapping);
+    if (!mapped) tables->unmap(mapping.virt, mapping.length);  // no processor can have seen it
+    return mapped;
 }
 
 void unmap_pages(VirtAddr virt, std::uint64_t length) {

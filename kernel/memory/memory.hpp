@@ -38,7 +38,8 @@ SharedFrames& frames();
 /// The kernel's page tables, which every address space shares, to look at: map_pages() and its like change them.
 const arch::PageTables& kernel_tables();
 
-/// Adds to the kernel's page tables; see arch::PageTables::map.
+/// Adds to the kernel's page tables, with the largest pages that fit. Fails where memory for tables is used up or part
+/// of it is mapped already, and nothing of it is mapped then.
 Status map_pages(const arch::Mapping& mapping);
 
 /// Takes `length` bytes of mappings away, on all processors: once it has returned, none reaches the memory any more.

@@ -36,6 +36,8 @@ std::string_view name_of(arch::Caching caching) {
     switch (caching) {
         case arch::Caching::write_back:
             return "write-back";
+        case arch::Caching::write_through:
+            return "write-through";
         case arch::Caching::write_combining:
             return "write-combining";
         case arch::Caching::uncached:

@@ -7,6 +7,7 @@
 
 #include "kernel/checks.hpp"
 #include "kernel/memory/heap.hpp"
+#include "kernel/memory/memory.hpp"
 #include "kernel/tests/tests.hpp"
 
 namespace lintel {
@@ -86,7 +87,111 @@ void large_blocks_go_back_to_the_frames() {
     expect(checks || heap_statistics().large_blocks == before.large_blocks, "not given back");
 }
 
-constexpr std::array<KernelTest, 7> tests = {{
+/// Takes all frames there are, and gives them back when it dies. The blocks are a list, each in its own first bytes.
+class AllFrames {
+public:
+    AllFrames() {
+        for (unsigned order = largest_order + 1; order-- > 0;)
+            while (const auto block = frames().allocate(order)) {
+                first_ = new (direct_map().pointer<void>(*block)) Block{first_, *block, order};
+                count_ += std::uint64_t{1} << order;
+            }
+    }
+    ~AllFrames() {
+        while (first_ != nullptr) {
+            const Block block = *first_;
+            first_ = block.next;
+            frames().free(block.place, block.order);
+        }
+    }
+    AllFrames(const AllFrames&) = delete;
+    AllFrames& operator=(const AllFrames&) = delete;
+
+    [[nodiscard]] std::uint64_t count() const { return count_; }
+
+private:
+    struct Block {
+        Block* next;
+        PhysAddr place;
+        unsigned order;
+    };
+    Block* first_ = nullptr;
+    std::uint64_t count_ = 0;
+};
+
+void memory_that_is_used_up_gives_null_and_comes_back() {
+    const std::uint64_t refused = heap_statistics().refused;
+    const std::uint64_t free_before = frames().statistics().free_frames;
+    {
+        const AllFrames all;
+        expect_equal(all.count(), free_before, "how many frames were taken");
+        expect(operator new(size(100000), std::nothrow) == nullptr, "a block was given");
+        // Small ones are had until the slabs are full.
+        struct Small {
+            Small* next;
+            std::array<std::byte, 2000> rest;
+        };
+        Small* list = nullptr;
+        while (auto* one = new (std::nothrow) Small) {
+            one->next = list;
+            list = one;
+        }
+        while (list != nullptr) {
+            Small* next = list->next;
+            delete list;
+            list = next;
+        }
+        expect_equal(heap_statistics().refused, refused + 2, "how often memory was refused");
+    }
+    auto* block = operator new(size(100000), std::nothrow);
+    expect(block != nullptr, "memory that came back is not given");
+    operator delete(block);
+}
+
+void many_small_blocks_cost_little_more_than_their_size() {
+    std::vector<std::unique_ptr<std::array<std::byte, 64>>> blocks(2000);
+    const HeapStatistics before = heap_statistics();
+    for (auto& block : blocks) block = std::make_unique<std::array<std::byte, 64>>();
+    const HeapStatistics after = heap_statistics();
+    expect(after.blocks - before.blocks >= 2000, "they are not counted");
+    if (checks) return;  // guards cost more than they guard
+    expect(after.slab_bytes - before.slab_bytes < 2000 * 64 + 3 * (16 << 10), "they cost more");
+}
+
+void slabs_without_blocks_are_given_back() {
+    if (checks) return skip("what is freed stays in quarantine in a build with checks");
+    const std::uint64_t before = heap_statistics().slab_bytes;
+    {
+        std::vector<std::unique_ptr<std::array<std::byte, 500>>> blocks(1000);
+        for (auto& block : blocks) block = std::make_unique<std::array<std::byte, 500>>();
+        expect(heap_statistics().slab_bytes >= before + 500 * 1000, "they took none");
+    }
+    // Each of the two sizes may keep one.
+    expect(heap_statistics().slab_bytes <= before + 2 * (16 << 10), "they were not");
+}
+
+void a_block_is_filled_with_a_pattern_before_use() {
+    if (!checks) return skip("only a build with checks does that");
+    auto* block = static_cast<std::byte*>(operator new(size(64)));
+    expect(block[0] == std::byte{0xa5} && block[63] == std::byte{0xa5}, "it is not");
+    operator delete(block);
+}
+
+void leaks_are_found_by_who_asked_for_them() {
+    if (!checks) return skip("only a build with checks keeps lists");
+    const std::uint64_t since = heap_moment();
+    expect_equal(log_leaks(since), std::uint64_t{0}, "the number of leaks before");
+    auto* leak = new std::array<std::uint64_t, 8>;
+    volatile auto* used = leak;
+    (*const_cast<std::array<std::uint64_t, 8>*>(used))[0] = 1;
+    expect_equal(log_leaks(since), std::uint64_t{1}, "the number of leaks");
+    delete leak;
+    expect_equal(log_leaks(since), std::uint64_t{0}, "the number of leaks after");
+}
+
+void all_blocks_are_sound() { check_heap(); }
+
+constexpr std::array<KernelTest, 13> tests = {{
     {"heap: what_is_stored_stays", what_is_stored_stays},
     {"heap: blocks_are_aligned_as_asked", blocks_are_aligned_as_asked},
     {"heap: every_block_is_aligned_for_any_type", every_block_is_aligned_for_any_type},
@@ -94,6 +199,12 @@ constexpr std::array<KernelTest, 7> tests = {{
     {"heap: deleting_null_does_nothing", deleting_null_does_nothing},
     {"heap: a_size_that_no_machine_has_is_refused", a_size_that_no_machine_has_is_refused},
     {"heap: large_blocks_go_back_to_the_frames", large_blocks_go_back_to_the_frames},
+    {"heap: memory_that_is_used_up_gives_null_and_comes_back", memory_that_is_used_up_gives_null_and_comes_back},
+    {"heap: small_blocks_cost_little_more_than_their_size", many_small_blocks_cost_little_more_than_their_size},
+    {"heap: slabs_without_blocks_are_given_back", slabs_without_blocks_are_given_back},
+    {"heap: a_block_is_filled_with_a_pattern_before_use", a_block_is_filled_with_a_pattern_before_use},
+    {"heap: leaks_are_found_by_who_asked_for_them", leaks_are_found_by_who_asked_for_them},
+    {"heap: all_blocks_are_sound_at_the_end", all_blocks_are_sound},
 }};
 
 }  // namespace

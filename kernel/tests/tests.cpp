@@ -19,6 +19,7 @@ constexpr std::array lists = {
     &input_tests,
     &interrupt_tests,
     &lock_tests,
+    &memory_tests,
     &processor_tests,
     &routing_tests,
     &time_tests,

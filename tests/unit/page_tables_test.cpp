@@ -48,7 +48,7 @@ TEST_F(PageTablesTest, access_and_caching_come_back_as_they_were_given) {
     auto t = tables();
     std::uint64_t where = hhdm;
     for (auto access : {Access::read, Access::read_write, Access::read_execute, Access::read_write_execute})
-        for (auto caching : {Caching::write_back, Caching::write_combining, Caching::uncached})
+        for (auto caching : {Caching::write_back, Caching::write_through, Caching::write_combining, Caching::uncached})
             for (std::uint64_t length : {page_size, large_page_size}) {
                 where += 4 * large_page_size;
                 ASSERT_TRUE(t.map({VirtAddr(where), PhysAddr(where - hhdm), length, access, caching}));
@@ -118,6 +118,28 @@ TEST_F(PageTablesTest, frames_needed_is_never_less_than_what_a_mapping_takes) {
                                           PhysAddr(phys), length, Access::read, Caching::write_back}));
             }
         }
+}
+
+TEST_F(PageTablesTest, what_is_mapped_is_found_in_order_from_any_address) {
+    for (const Levels levels : {Levels::four, Levels::five}) {
+        auto t = tables(levels);
+        EXPECT_FALSE(t.next_mapped(VirtAddr(0)));
+        const VirtAddr low(7 * page_size);
+        const VirtAddr high(0xffff900000000000 + large_page_size - page_size);
+        const VirtAddr last(~std::uint64_t{0} - page_size + 1);
+        ASSERT_TRUE(t.map({low, PhysAddr(0), page_size, Access::read, Caching::write_back}));
+        ASSERT_TRUE(t.map({high, PhysAddr(large_page_size - page_size), page_size + large_page_size, Access::read,
+                           Caching::write_back}));
+        ASSERT_TRUE(t.map({last, PhysAddr(0), page_size, Access::read, Caching::write_back}));
+        EXPECT_EQ(t.next_mapped(VirtAddr(0)), low);
+        EXPECT_EQ(t.next_mapped(low), low);
+        EXPECT_EQ(t.next_mapped(low + page_size), high);
+        EXPECT_EQ(t.next_mapped(high + page_size), high + page_size);
+        EXPECT_EQ(t.next_mapped(high + 2 * page_size), high + 2 * page_size) << "within a large page";
+        EXPECT_EQ(t.next_mapped(high + page_size + large_page_size), last);
+        t.unmap(last, page_size);
+        EXPECT_FALSE(t.next_mapped(high + page_size + large_page_size));
+    }
 }
 
 TEST_F(PageTablesTest, what_is_unmapped_translates_no_more_and_its_neighbours_still_do) {
