@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <span>
 #include <string_view>
 
 namespace lintel {
@@ -10,12 +11,17 @@ struct Failing {
     std::string_view name;
     std::string_view what;
     void (*fail)();
+    bool only_checked = false;  // without the kernel's checks of itself nothing notices, so it is not done
 };
 
 /// All that can be asked for, in the order in which help shows them.
 extern const std::array<Failing, 12> failings;
 
-/// Fails in the way of that name; false where there is none. A breakpoint returns.
+/// What C++ gives no meaning.
+extern const std::span<const Failing> undefined_failings;
+
+/// Fails in the way of that name; false where there is none. A breakpoint returns. `vector-13` raises the processor's
+/// exception of that number.
 bool fail_deliberately(std::string_view kind);
 
 }  // namespace lintel
