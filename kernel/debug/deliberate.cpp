@@ -7,6 +7,7 @@
 
 #include "arch/deliberate.hpp"
 #include "base/result.hpp"
+#include "kernel/checks.hpp"
 #include "kernel/log.hpp"
 #include "kernel/processors/calls.hpp"
 #include "kernel/processors/processor.hpp"
@@ -53,19 +54,31 @@ void read_where_no_address_is() { [[maybe_unused]] auto value = *pointer_to<vola
 void overflow_the_stack() { [[maybe_unused]] volatile std::uint64_t sum = use_the_stack_up(0); }
 
 const Failing* find(std::string_view name) {
-    for (const std::span<const Failing> list : {std::span<const Failing>(failings), heap_failings, processor_failings})
+    for (const std::span<const Failing> list :
+         {std::span<const Failing>(failings), heap_failings, processor_failings, undefined_failings})
         for (const Failing& failing : list)
             if (failing.name == name) return &failing;
     return nullptr;
 }
 
-/// "@2" as a processor's number, the one at hand where nothing is said; nothing where there is no such processor.
-std::optional<unsigned> number_of(std::string_view where) {
-    if (where.empty()) return this_processor().number;
+/// A number of digits alone that is below `limit`.
+std::optional<unsigned> number_below(unsigned limit, std::string_view digits) {
     unsigned number = 0;
-    const auto [end, error] = std::from_chars(where.data() + 1, where.data() + where.size(), number);
-    if (error != std::errc{} || end != where.data() + where.size() || number >= processor_count()) return std::nullopt;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    if (error != std::errc{} || end != digits.data() + digits.size() || number >= limit) return std::nullopt;
     return number;
+}
+
+/// "@2" as a processor's number, the one at hand where nothing is said; nothing where there is no such processor.
+std::optional<unsigned> processor_of(std::string_view where) {
+    return where.empty() ? this_processor().number : number_below(processor_count(), where.substr(1));
+}
+
+/// "vector-13": 13.
+std::optional<unsigned> vector_of(std::string_view kind) {
+    constexpr std::string_view prefix = "vector-";
+    constexpr unsigned exceptions = 32;
+    return kind.starts_with(prefix) ? number_below(exceptions, kind.substr(prefix.size())) : std::nullopt;
 }
 
 }  // namespace
@@ -87,15 +100,26 @@ const std::array<Failing, 12> failings = {{
 
 bool fail_deliberately(std::string_view kind) {
     const std::size_t at = std::min(kind.find('@'), kind.size());
-    const auto number = number_of(kind.substr(at));
-    const Failing* failing = find(kind.substr(0, at));
-    if (failing == nullptr || !number) return false;
+    const auto number = processor_of(kind.substr(at));
+    const std::string_view name = kind.substr(0, at);
+    const auto vector = vector_of(name);
+    const Failing* failing = find(name);
+    if (!number || (!vector && failing == nullptr)) return false;
+    if (failing != nullptr && failing->only_checked && !checks) {
+        log("this kernel does not check itself for {}", failing->what);
+        return true;
+    }
+    const auto fail_here = [=] { vector ? arch::raise_exception(*vector) : failing->fail(); };
     if (*number == this_processor().number)
-        failing->fail();
+        fail_here();
     else
         work_on_each([=] {
-            if (this_processor().number == *number) failing->fail();
+            if (this_processor().number == *number) fail_here();
         });
+    if (vector) {
+        log("survived: exception {}", *vector);
+        return true;
+    }
     log("survived: {}", failing->what);
     return true;
 }
