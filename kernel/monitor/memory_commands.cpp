@@ -55,6 +55,28 @@ Status show_memory(Terminal& terminal, std::string_view) {
     return {};
 }
 
+Status show_tables(Terminal& terminal, std::string_view) {
+    const arch::PageTables& tables = kernel_tables();
+    print(terminal, "{} levels, from {} on\n", static_cast<unsigned>(tables.levels()), tables.root());
+    auto at = tables.next_mapped(VirtAddr(0));
+    while (at) {
+        const VirtAddr begin = *at;
+        const auto first = *tables.translate(begin);
+        VirtAddr end = begin + first.page;
+        // Up to where something else begins, or the address space ends.
+        while (end.value() != 0) {
+            const auto next = tables.translate(end);
+            if (!next || next->access != first.access || next->caching != first.caching || next->page != first.page)
+                break;
+            end += next->page;
+        }
+        print(terminal, "{}-{} {:>8} KiB  {}; {}; pages of {} KiB\n", begin, end, (end - begin) / 1024,
+              name_of(first.access), name_of(first.caching), first.page / 1024);
+        at = end.value() == 0 ? std::nullopt : tables.next_mapped(end);
+    }
+    return {};
+}
+
 Status show_page(Terminal& terminal, std::string_view argument) {
     const VirtAddr address = TRY(parse_address(argument));
     const auto found = kernel_tables().translate(address);
