@@ -25,6 +25,9 @@ public:
     /// The next byte, if there is one. What comes from a mouse is dropped.
     std::optional<std::uint8_t> try_read();
 
+    /// Has the controller give `byte` as if the keyboard had sent it: for tests.
+    void pretend(std::uint8_t byte);
+
 private:
     KeyboardPort() = default;
 };

@@ -1,4 +1,4 @@
-// A serial port, polled: for logs, and for keys in a loader's menu.
+// A serial port: for logs, and for keys, polled or by interrupt.
 // Invariant: no call waits without bound, whether the port is absent, stuck or fine.
 #pragma once
 
@@ -12,11 +12,20 @@ namespace lintel::arch {
 
 inline constexpr std::uint16_t com1 = 0x3f8;
 
+/// The interrupt of the ISA bus that COM1 has.
+inline constexpr std::uint8_t com1_interrupt = 4;
+
 /// A 16550 UART (National Semiconductor PC16550D), 8 data bits, no parity, 1 stop bit.
 class SerialPort {
 public:
     /// Sets the port up. Fails where none answers at that address.
     static Result<SerialPort> open(std::uint16_t port, unsigned baud);
+
+    /// One that is set up already, left as it is; nothing where none answers at that address.
+    static std::optional<SerialPort> find(std::uint16_t port);
+
+    /// Has the port interrupt for each character that it receives, until it is read.
+    void enable_interrupts();
 
     /// Sends `text`, with a carriage return before each line feed. What a stuck port does not take is dropped.
     void write(std::string_view text);

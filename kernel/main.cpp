@@ -10,6 +10,7 @@
 #include "kernel/hand_over.hpp"
 #include "kernel/hlt_loop.hpp"
 #include "kernel/image.hpp"
+#include "kernel/input/input.hpp"
 #include "kernel/interrupts/local_apic.hpp"
 #include "kernel/interrupts/routing.hpp"
 #include "kernel/log.hpp"
@@ -58,6 +59,7 @@ void obey_command_line() {
     open_routing();  // devices' interrupts can be led to a processor from here on
     must(open_time());
     arch::enable_interrupts();  // handlers run from here on
+    open_input();               // keys come from here on
     obey_command_line();
     run_monitor();
 }

@@ -59,4 +59,10 @@ std::optional<std::uint8_t> KeyboardPort::try_read() {
     return std::nullopt;
 }
 
+void KeyboardPort::pretend(std::uint8_t byte) {
+    constexpr std::uint8_t command_write_output = 0xd2;
+    send(status, command_write_output);
+    send(data, byte);
+}
+
 }  // namespace lintel::arch

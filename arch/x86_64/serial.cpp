@@ -17,7 +17,9 @@ constexpr std::uint8_t line_8n1 = 0x03;
 constexpr std::uint8_t divisor_latch = 0x80;
 constexpr std::uint8_t fifo_enable_and_clear = 0x07;
 constexpr std::uint8_t terminal_and_request_ready = 0x03;
+constexpr std::uint8_t second_output = 0x08;
 constexpr std::uint8_t loopback = 0x10;
+constexpr std::uint8_t data_available = 0x01;  // in the interrupt enable register
 constexpr std::uint8_t data_ready = 0x01;
 constexpr std::uint8_t can_take_more = 0x20;  // the FIFO is empty
 constexpr std::uint8_t all_sent = 0x40;       // so is the shift register behind it
@@ -54,6 +56,17 @@ Result<SerialPort> SerialPort::open(std::uint16_t port, unsigned baud) {
     if (!serial.answers_itself()) return fail(ErrorCode::device, "the serial port fails its loopback test", {}, port);
     out8(port + modem_control, terminal_and_request_ready);
     return serial;
+}
+
+std::optional<SerialPort> SerialPort::find(std::uint16_t port) {
+    if (in8(port + line_status) == nothing_there) return std::nullopt;
+    return SerialPort(port);
+}
+
+void SerialPort::enable_interrupts() {
+    // On a PC the second output gates the port's interrupt.
+    out8(port_ + modem_control, in8(port_ + modem_control) | second_output);
+    out8(port_ + interrupt_enable, data_available);
 }
 
 bool SerialPort::answers_itself() {
