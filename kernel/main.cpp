@@ -18,6 +18,8 @@
 #include "kernel/memory/stacks.hpp"
 #include "kernel/monitor/monitor.hpp"
 #include "kernel/processors/processor.hpp"
+#include "kernel/processors/start.hpp"
+#include "kernel/processors/stop.hpp"
 #include "kernel/screen.hpp"
 #include "kernel/tests/tests.hpp"
 #include "kernel/time/time.hpp"
@@ -44,6 +46,7 @@ void obey_command_line() {
     const auto init = option(command_line(), "init");
     if (init && *init != "halt") log("there is no init {}, only halt", *init);
     if (init != "halt") return;
+    stop_others();
     log("halted");
     hlt_loop();
 }
@@ -58,6 +61,7 @@ void obey_command_line() {
     open_routing();  // devices' interrupts can be led to a processor from here on
     must(open_time());
     arch::enable_interrupts();  // handlers run from here on
+    start_processors();         // all of them take interrupts from here on
     obey_command_line();
     run_monitor();
 }

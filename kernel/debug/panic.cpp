@@ -14,18 +14,20 @@
 #include "kernel/image.hpp"
 #include "kernel/log.hpp"
 #include "kernel/memory/stacks.hpp"
+#include "kernel/processors/processor.hpp"
+#include "kernel/processors/stop.hpp"
 #include "kernel/screen.hpp"
 
 namespace lintel {
 namespace {
 
 constinit VirtAddr outermost_frame;
-constinit int depth = 0;
 
 /// Counts the panics, and ends those that come from a panic.
 void begin_panic(std::string_view why) {
     arch::disable_interrupts();
-    ++depth;
+    const unsigned depth = ++this_processor().panic_depth;
+    stop_others();  // of two processors that panic at once, one gets no further
     take_log_over();
     if (depth == 2) log_panic("within the panic: {}", why);
     if (depth > 1) hlt_loop();
@@ -49,6 +51,8 @@ public:
         print(screen_, format, args...);
         screen_.write("\n");
     }
+
+    void processor() { line("on processor {}", this_processor().number); }
 
     /// "at 0xffffffff80001234 lintel::open_screen+0x1c"
     void place(VirtAddr address) {
@@ -118,6 +122,7 @@ void panic(std::string_view why, std::source_location where) {
     begin_panic(why);
     Report report;
     report.line("{}", why);
+    report.processor();
     if (where.line() != 0) report.line("at {}:{}", where.file_name(), where.line());
     report.callers(VirtAddr(reinterpret_cast<std::uint64_t>(__builtin_frame_address(0))));
     hlt_loop();
@@ -132,6 +137,7 @@ void panic_in_trap(const arch::TrapFrame& frame) {
     begin_panic(why.text());
     Report report;
     report.line("{}", why.text());
+    report.processor();
     report.place(facts.instruction);
     report.registers(frame);
     report.caller_of_no_code(facts);

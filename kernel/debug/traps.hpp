@@ -1,6 +1,7 @@
 // What the kernel does about exceptions: a breakpoint goes on, all others are explained and end it.
 #pragma once
 
+#include "arch/traps.hpp"
 #include "base/result.hpp"
 
 namespace lintel {
@@ -8,7 +9,13 @@ namespace lintel {
 /// Traps are caught on this processor from here on.
 void open_traps();
 
-/// Gives the traps that need them stacks of their own, with guard pages. Fails where memory for them is missing.
+/// Stacks for one processor's traps, with guard pages: their tops. Fails where memory for them is missing.
+Result<std::array<VirtAddr, arch::trap_stack_count>> make_trap_stacks();
+
+/// Gives the traps of the processor that boots such stacks.
 Status guard_trap_stacks();
+
+/// Has this processor catch its traps, on its `trap_stacks`.
+void install_own_traps();
 
 }  // namespace lintel
