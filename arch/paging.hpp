@@ -17,8 +17,14 @@ std::uint64_t largest_page();
 /// space included.
 void install_page_tables(PhysAddr root);
 
+/// The root of the tables in use.
+PhysAddr current_page_tables();
+
 /// Forgets how `page` was translated.
 void flush_page(VirtAddr page);
+
+/// Forgets all that was translated, mappings of every space included.
+void flush_all();
 
 /// Turns on what keeps a kernel from harming itself: read-only pages for the kernel, too, no execution and no access of
 /// user memory, no look at descriptor tables from there; each where the processor has it. Gives their names.
@@ -26,5 +32,8 @@ TextBuffer<64> turn_on_protections();
 
 /// Goes on in `function`, on the stack that ends at `top` (16-byte aligned).
 [[noreturn]] void run_on_stack(VirtAddr top, void (*function)());
+
+/// Lets this processor sleep for good under the tables with that root, without a stack. Interrupts must be off.
+[[noreturn]] void retire(PhysAddr root);
 
 }  // namespace lintel::arch

@@ -21,6 +21,8 @@
 #include "kernel/memory/stacks.hpp"
 #include "kernel/monitor/monitor.hpp"
 #include "kernel/processors/processor.hpp"
+#include "kernel/processors/start.hpp"
+#include "kernel/processors/stop.hpp"
 #include "kernel/tests/tests.hpp"
 #include "kernel/time/time.hpp"
 
@@ -46,6 +48,7 @@ void obey_command_line() {
     const auto init = option(command_line(), "init");
     if (init && *init != "halt") log("there is no init {}, only halt", *init);
     if (init != "halt") return;
+    stop_others();
     log("halted");
     hlt_loop();
 }
@@ -68,6 +71,7 @@ void show_something() {
     open_routing();  // devices' interrupts can be led to a processor from here on
     must(open_time());
     arch::enable_interrupts();  // handlers run from here on
+    start_processors();         // all of them take interrupts from here on
     open_input();               // keys come from here on
     obey_command_line();
     run_monitor();

@@ -5,6 +5,7 @@
 
 // stack.S
 extern "C" [[noreturn]] void lintel_run_on_stack(std::uint64_t top, void (*function)());
+extern "C" [[noreturn]] void lintel_retire(std::uint64_t root);
 
 namespace lintel::arch {
 namespace {
@@ -31,6 +32,14 @@ void install_page_tables(PhysAddr root) {
     write_cr4(cr4);
     write_cr3(root.value());
     write_cr4(cr4 | cr4_global_pages);
+}
+
+PhysAddr current_page_tables() { return PhysAddr(read_cr3() & 0x000ffffffffff000); }
+
+void flush_all() {
+    const std::uint64_t cr4 = read_cr4();
+    write_cr4(cr4 & ~cr4_global_pages);
+    write_cr4(cr4);
 }
 
 void flush_page(VirtAddr page) {
@@ -63,5 +72,7 @@ TextBuffer<64> turn_on_protections() {
 }
 
 void run_on_stack(VirtAddr top, void (*function)()) { lintel_run_on_stack(top.value(), function); }
+
+void retire(PhysAddr root) { lintel_retire(root.value()); }
 
 }  // namespace lintel::arch

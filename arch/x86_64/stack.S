@@ -16,4 +16,17 @@ lintel_run_on_stack:
         .cfi_endproc
         .size   lintel_run_on_stack, . - lintel_run_on_stack
 
+# arch::retire(): from here on nothing of the old tables, and no stack, is touched. In: %rdi, the new root.
+        .balign 16
+        .globl lintel_retire
+        .type   lintel_retire, @function
+lintel_retire:
+        .cfi_startproc
+        .cfi_undefined rip
+        mov     %rdi, %cr3
+1:      hlt
+        jmp     1b
+        .cfi_endproc
+        .size   lintel_retire, . - lintel_retire
+
         .section .note.GNU-stack, "", @progbits

@@ -1,11 +1,15 @@
 #include "kernel/debug/deliberate.hpp"
 
 #include <algorithm>
+#include <charconv>
+#include <optional>
 #include <span>
 
 #include "arch/deliberate.hpp"
 #include "base/result.hpp"
 #include "kernel/log.hpp"
+#include "kernel/processors/calls.hpp"
+#include "kernel/processors/processor.hpp"
 
 namespace lintel {
 namespace {
@@ -48,6 +52,22 @@ void read_where_no_address_is() { [[maybe_unused]] auto value = *pointer_to<vola
 
 void overflow_the_stack() { [[maybe_unused]] volatile std::uint64_t sum = use_the_stack_up(0); }
 
+const Failing* find(std::string_view name) {
+    for (const std::span<const Failing> list : {std::span<const Failing>(failings), processor_failings})
+        for (const Failing& failing : list)
+            if (failing.name == name) return &failing;
+    return nullptr;
+}
+
+/// "@2" as a processor's number, the one at hand where nothing is said; nothing where there is no such processor.
+std::optional<unsigned> number_of(std::string_view where) {
+    if (where.empty()) return this_processor().number;
+    unsigned number = 0;
+    const auto [end, error] = std::from_chars(where.data() + 1, where.data() + where.size(), number);
+    if (error != std::errc{} || end != where.data() + where.size() || number >= processor_count()) return std::nullopt;
+    return number;
+}
+
 }  // namespace
 
 const std::array<Failing, 12> failings = {{
@@ -66,9 +86,16 @@ const std::array<Failing, 12> failings = {{
 }};
 
 bool fail_deliberately(std::string_view kind) {
-    const auto* failing = std::ranges::find(failings, kind, &Failing::name);
-    if (failing == failings.end()) return false;
-    failing->fail();
+    const std::size_t at = std::min(kind.find('@'), kind.size());
+    const auto number = number_of(kind.substr(at));
+    const Failing* failing = find(kind.substr(0, at));
+    if (failing == nullptr || !number) return false;
+    if (*number == this_processor().number)
+        failing->fail();
+    else
+        work_on_each([=] {
+            if (this_processor().number == *number) failing->fail();
+        });
     log("survived: {}", failing->what);
     return true;
 }

@@ -15,17 +15,19 @@
 #include "kernel/image.hpp"
 #include "kernel/log.hpp"
 #include "kernel/memory/stacks.hpp"
+#include "kernel/processors/processor.hpp"
+#include "kernel/processors/stop.hpp"
 
 namespace lintel {
 namespace {
 
 constinit VirtAddr outermost_frame;
-constinit int depth = 0;
 
 /// Counts the panics, and ends those that come from a panic.
 void begin_panic(std::string_view why) {
     arch::disable_interrupts();
-    ++depth;
+    const unsigned depth = ++this_processor().panic_depth;
+    stop_others();  // of two processors that panic at once, one gets no further
     take_log_over();
     if (depth == 1) show_panic_on_screens();
     if (depth == 2) log_panic("within the panic: {}", why);
@@ -47,6 +49,8 @@ public:
     void line(FormatString<std::type_identity_t<Args>...> format, const Args&... args) {
         log_panic(format, args...);
     }
+
+    void processor() { line("on processor {}", this_processor().number); }
 
     /// "at 0xffffffff80001234 lintel::open_screen+0x1c"
     void place(VirtAddr address) {
@@ -115,6 +119,7 @@ void panic(std::string_view why, std::source_location where) {
     begin_panic(why);
     Report report;
     report.line("{}", why);
+    report.processor();
     if (where.line() != 0) report.line("at {}:{}", where.file_name(), where.line());
     report.callers(VirtAddr(reinterpret_cast<std::uint64_t>(__builtin_frame_address(0))));
     hlt_loop();
@@ -129,6 +134,7 @@ void panic_in_trap(const arch::TrapFrame& frame) {
     begin_panic(why.text());
     Report report;
     report.line("{}", why.text());
+    report.processor();
     report.place(facts.instruction);
     report.registers(frame);
     report.caller_of_no_code(facts);

@@ -10,6 +10,7 @@
 #include "kernel/log.hpp"
 #include "kernel/memory/stacks.hpp"
 #include "kernel/processors/processor.hpp"
+#include "kernel/processors/stop.hpp"
 
 namespace lintel {
 namespace {
@@ -28,16 +29,25 @@ constinit std::atomic<Breakpoints> breakpoints = Breakpoints::logged;
 void treat_breakpoints(Breakpoints how) { breakpoints = how; }
 
 void open_traps() {
+    this_processor().trap_stacks.fill(VirtAddr(reinterpret_cast<std::uint64_t>(early_stack.data())) + early_bytes);
+    install_own_traps();
+}
+
+Result<std::array<VirtAddr, arch::trap_stack_count>> make_trap_stacks() {
     std::array<VirtAddr, arch::trap_stack_count> tops;
-    tops.fill(VirtAddr(reinterpret_cast<std::uint64_t>(early_stack.data())) + early_bytes);
-    arch::install_traps(this_processor().traps, tops);
+    for (std::size_t i = 0; i < tops.size(); ++i) tops[i] = TRY(make_kernel_stack(names[i])).top();
+    return tops;
 }
 
 Status guard_trap_stacks() {
-    std::array<VirtAddr, arch::trap_stack_count> tops;
-    for (std::size_t i = 0; i < tops.size(); ++i) tops[i] = TRY(make_kernel_stack(names[i])).top();
-    arch::install_traps(this_processor().traps, tops);
+    this_processor().trap_stacks = TRY(make_trap_stacks());
+    install_own_traps();
     return {};
+}
+
+void install_own_traps() {
+    Processor& here = this_processor();
+    arch::install_traps(here.traps, here.trap_stacks);
 }
 
 void arch::handle_trap(TrapFrame& frame) {
@@ -45,6 +55,9 @@ void arch::handle_trap(TrapFrame& frame) {
     switch (facts.trap) {
         case Trap::interrupt:
             return handle_interrupt(facts.vector);
+        case Trap::non_maskable_interrupt:
+            if (answer_stop()) return;
+            panic_in_trap(frame);
         case Trap::breakpoint:
             if (breakpoints == Breakpoints::logged) log("breakpoint before {}", facts.instruction);
             return;

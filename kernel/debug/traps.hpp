@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "arch/traps.hpp"
 #include "base/result.hpp"
 
 namespace lintel {
@@ -14,7 +15,13 @@ void open_traps();
 enum class Breakpoints : std::uint8_t { logged, silent };
 void treat_breakpoints(Breakpoints how);
 
-/// Gives the traps that need them stacks of their own, with guard pages. Fails where memory for them is missing.
+/// Stacks for one processor's traps, with guard pages: their tops. Fails where memory for them is missing.
+Result<std::array<VirtAddr, arch::trap_stack_count>> make_trap_stacks();
+
+/// Gives the traps of the processor that boots such stacks.
 Status guard_trap_stacks();
+
+/// Has this processor catch its traps, on its `trap_stacks`.
+void install_own_traps();
 
 }  // namespace lintel

@@ -53,11 +53,13 @@ void handle_interrupt(unsigned vector) {
     const std::uint64_t before = entry.count.fetch_add(1, std::memory_order_relaxed);
     const InterruptHandler handler = entry.handler.load(std::memory_order_acquire);
     Processor& here = this_processor();
+    if constexpr (checks) require_no_lock("an interrupt comes");
     ++here.interrupt_depth;
     if (handler != nullptr)
         handler(entry.context);
     else if (before == 0 && vector != spurious_vector)
         log("an interrupt that nobody handles: vector {}", vector);
+    if constexpr (checks) require_no_lock("an interrupt handler returns");
     // The local APIC does not know of those that it calls spurious (Intel SDM vol. 3A, 11.9).
     if (vector != spurious_vector) arch::end_of_interrupt();
     --here.interrupt_depth;

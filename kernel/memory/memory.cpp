@@ -7,6 +7,7 @@
 #include "kernel/image.hpp"
 #include "kernel/log.hpp"
 #include "kernel/memory/layout.hpp"
+#include "kernel/processors/shoot_down.hpp"
 #include "protocol/limine.hpp"
 
 namespace lintel {
@@ -128,7 +129,7 @@ void unmap_pages(VirtAddr virt, std::uint64_t length) {
         const Locked locked(tables_lock);
         tables->unmap(virt, length);
     }
-    for (VirtAddr page = virt; page < virt + length; page += page_size) arch::flush_page(page);
+    flush_everywhere(virt, length);
 }
 
 }  // namespace lintel

@@ -10,7 +10,7 @@ namespace {
 
 constinit Processor boot_processor{};
 constinit std::array<Processor*, most_processors> processors{&boot_processor};
-constinit unsigned count = 1;
+constinit std::atomic<unsigned> count = 1;
 
 }  // namespace
 
@@ -24,10 +24,17 @@ Processor& this_processor() {
     return *static_cast<Processor*>(arch::processor_local());
 }
 
-unsigned processor_count() { return count; }
+unsigned processor_count() { return count.load(std::memory_order_acquire); }
+
+void add_processor(Processor& processor) {
+    const unsigned number = processor_count();
+    ensure(processor.number == number && number < most_processors, "a processor is added out of turn");
+    processors[number] = &processor;
+    count.store(number + 1, std::memory_order_release);
+}
 
 Processor& processor(unsigned number) {
-    ensure(number < count, "there is no processor of that number");
+    ensure(number < processor_count(), "there is no processor of that number");
     return *processors[number];
 }
 

@@ -2,10 +2,14 @@
 // Invariant: this_processor() is good from the kernel's first step on, on every processor that runs kernel code.
 #pragma once
 
+#include <array>
+#include <atomic>
 #include <cstdint>
 
 #include "arch/traps.hpp"
 #include "kernel/memory/stacks.hpp"
+#include "kernel/processors/call_queue.hpp"
+#include "kernel/sync/lock_checks.hpp"
 
 namespace lintel {
 
@@ -18,8 +22,17 @@ struct Processor {
     std::uint32_t apic_id;
     std::uint32_t acpi_uid;
     arch::TrapTables traps;
-    KernelStack stack;         // the one that it runs on when it has nothing to do
-    unsigned interrupt_depth;  // how many interrupts are being handled, one within the other
+    std::array<VirtAddr, arch::trap_stack_count> trap_stacks;  // their tops
+    KernelStack stack;                                         // the one that it runs on when it has nothing to do
+    unsigned interrupt_depth;        // how many interrupts are being handled, one within the other
+    unsigned panic_depth;            // how many panics it is in, one within the other
+    CallQueue calls;                 // for it to do at once
+    CallQueue work;                  // for its idle loop
+    HeldLocks held;                  // where the kernel checks itself
+    bool reports_wait;               // for a lock
+    std::atomic<bool> flush_wanted;  // of what it remembers of page tables
+    std::atomic<bool> arrived;       // in its idle loop
+    std::atomic<bool> stopped;       // for good
 };
 
 /// Makes this_processor() work on the processor that boots.
@@ -30,6 +43,9 @@ Processor& this_processor();
 
 /// How many run the kernel's code: their numbers are below it.
 unsigned processor_count();
+
+/// Takes one more in, whose number is processor_count() until then.
+void add_processor(Processor& processor);
 
 /// Processor `number`, which is below processor_count().
 Processor& processor(unsigned number);

@@ -4,9 +4,12 @@
 
 #include <atomic>
 #include <cstdint>
+#include <source_location>
 #include <string_view>
 
 #include "arch/arch.hpp"
+#include "kernel/checks.hpp"
+#include "kernel/sync/lock_checks.hpp"
 
 namespace lintel {
 
@@ -32,26 +35,47 @@ public:
     SpinLock& operator=(const SpinLock&) = delete;
 
     [[nodiscard]] std::string_view name() const { return name_; }
+    /// For the checks.
+    [[nodiscard]] LockState& state() { return state_; }
 
 private:
     friend class Locked;
+    friend class LockedIfFree;
 
-    /// With interrupts masked.
-    void lock() {
+    // All with interrupts masked.
+    void lock(std::source_location at) {
+        if constexpr (checks) check_before_lock(*this);
         const std::uint32_t ticket = next_.fetch_add(1, std::memory_order_relaxed);
-        while (serving_.load(std::memory_order_acquire) != ticket) arch::wait_a_moment();
+        if (serving_.load(std::memory_order_acquire) != ticket) [[unlikely]]
+            wait_for(ticket);
+        if constexpr (checks) note_lock(*this, at);
     }
-    void unlock() { serving_.store(serving_.load(std::memory_order_relaxed) + 1, std::memory_order_release); }
+    bool try_lock(std::source_location at) {
+        std::uint32_t ticket = serving_.load(std::memory_order_acquire);
+        if (!next_.compare_exchange_strong(ticket, ticket + 1, std::memory_order_relaxed)) return false;
+        if constexpr (checks) note_lock(*this, at);
+        return true;
+    }
+    void unlock() {
+        if constexpr (checks) check_before_unlock(*this);
+        serving_.store(serving_.load(std::memory_order_relaxed) + 1, std::memory_order_release);
+    }
+
+    void wait_for(std::uint32_t ticket);
 
     std::string_view name_;
     std::atomic<std::uint32_t> next_ = 0;
     std::atomic<std::uint32_t> serving_ = 0;
+    LockState state_{};
 };
 
-/// Holds a lock as long as it lives, with interrupts masked: `const Locked locked(lock);`.
+/// Holds a lock as long as it lives, with interrupts masked: `const Locked locked(lock);`. The last processor
+/// (kernel/processors/stop.hpp) gets any lock: whoever held it has stopped.
 class [[nodiscard]] Locked {
 public:
-    explicit Locked(SpinLock& lock) : lock_(lock) { lock_.lock(); }
+    explicit Locked(SpinLock& lock, std::source_location at = std::source_location::current()) : lock_(lock) {
+        lock_.lock(at);
+    }
     ~Locked() { lock_.unlock(); }
     Locked(const Locked&) = delete;
     Locked& operator=(const Locked&) = delete;
@@ -59,6 +83,25 @@ public:
 private:
     InterruptsMasked masked_{};  // first made and last unmade
     SpinLock& lock_;
+};
+
+/// The same where nobody holds the lock; nothing otherwise: `if (const LockedIfFree locked(lock); locked) ...`.
+class [[nodiscard]] LockedIfFree {
+public:
+    explicit LockedIfFree(SpinLock& lock, std::source_location at = std::source_location::current())
+        : lock_(lock), holds_(lock.try_lock(at)) {}
+    ~LockedIfFree() {
+        if (holds_) lock_.unlock();
+    }
+    LockedIfFree(const LockedIfFree&) = delete;
+    LockedIfFree& operator=(const LockedIfFree&) = delete;
+
+    explicit operator bool() const { return holds_; }
+
+private:
+    InterruptsMasked masked_{};
+    SpinLock& lock_;
+    bool holds_;
 };
 
 }  // namespace lintel

@@ -25,6 +25,8 @@ extern const std::span<const KernelTest> input_tests;
 extern const std::span<const KernelTest> interrupt_tests;
 extern const std::span<const KernelTest> routing_tests;
 extern const std::span<const KernelTest> time_tests;
+extern const std::span<const KernelTest> lock_tests;
+extern const std::span<const KernelTest> processor_tests;
 extern const std::span<const KernelTest> trap_tests;
 
 /// What a kernel that tests itself ends the machine with (docs/runner.md, "Testing kernels").
