@@ -11,7 +11,7 @@
 namespace lintel::arch {
 
 enum class Access : std::uint8_t { read = 0, read_write = 1, read_execute = 2, read_write_execute = 3 };
-enum class Caching : std::uint8_t { write_back, write_combining, uncached };
+enum class Caching : std::uint8_t { write_back, write_through, write_combining, uncached };
 enum class Levels : std::uint8_t { four = 4, five = 5 };
 
 /// How far virtual and physical addresses of a mapping lie apart.
@@ -82,6 +82,9 @@ public:
     };
     /// What `address` stands for; nothing where it is not mapped.
     [[nodiscard]] std::optional<Translation> translate(VirtAddr address) const;
+
+    /// The lowest address from `from` on that is mapped.
+    [[nodiscard]] std::optional<VirtAddr> next_mapped(VirtAddr from) const;
 
     [[nodiscard]] PhysAddr root() const { return root_; }
     [[nodiscard]] Levels levels() const { return levels_; }

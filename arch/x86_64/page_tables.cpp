@@ -33,17 +33,33 @@ constexpr std::size_t index_of(VirtAddr address, unsigned level) {
     return (address.value() >> (12 + 9 * (level - 1))) & 511;
 }
 
+/// The number of an entry in the PAT, in bits: PWT is the lowest, then PCD, then PAT. The entries are those of the
+/// protocol's layout ("Caching", x86-64); the first four are the same after a reset.
+constexpr Entry caching_bits(Caching caching, unsigned level) {
+    switch (caching) {
+        case Caching::write_back:
+            return 0;
+        case Caching::write_through:
+            return write_through;
+        case Caching::uncached:
+            return cache_disable | write_through;
+        case Caching::write_combining:
+            return write_through | (level > 1 ? pat_large : pat_small);
+    }
+    return 0;
+}
+
+constexpr Entry caching_mask(unsigned level) {
+    return write_through | cache_disable | (level > 1 ? pat_large : pat_small);
+}
+
 constexpr Entry page_entry(PhysAddr phys, Access access, Caching caching, Reach reach, unsigned level) {
     Entry entry = phys.value() | present;
     if (has(access, Access::read_write)) entry |= writable;
     if (!has(access, Access::read_execute)) entry |= no_execute;
     if (level > 1) entry |= is_large;
     if (reach == Reach::every_space) entry |= global;
-    // Entry 3 of the PAT is uncached, there and after reset. Entry 5 of the PAT is write-combining in the protocol's
-    // layout ("Caching", x86-64): PAT = 1, PCD = 0, PWT = 1.
-    if (caching == Caching::uncached) entry |= cache_disable | write_through;
-    if (caching == Caching::write_combining) entry |= write_through | (level > 1 ? pat_large : pat_small);
-    return entry;
+    return entry | caching_bits(caching, level);
 }
 
 constexpr bool is_canonical(VirtAddr address, Levels levels) {
@@ -135,14 +151,35 @@ std::optional<PageTables::Translation> PageTables::translate(VirtAddr address) c
     const Entry entry = *found->entry;
     const std::uint64_t page = span_of(found->level);
     Caching caching = Caching::write_back;
-    if ((entry & write_through) != 0)
-        caching = (entry & cache_disable) != 0 ? Caching::uncached : Caching::write_combining;
+    for (const Caching one : {Caching::write_through, Caching::write_combining, Caching::uncached})
+        if ((entry & caching_mask(found->level)) == caching_bits(one, found->level)) caching = one;
     return Translation{
         .phys = PhysAddr((entry & address_bits & ~(page - 1)) + (address.value() & (page - 1))),
         .access = static_cast<Access>(((entry & writable) != 0 ? 1 : 0) | ((entry & no_execute) == 0 ? 2 : 0)),
         .caching = caching,
         .page = page,
     };
+}
+
+std::optional<VirtAddr> PageTables::next_mapped(VirtAddr from) const {
+    const unsigned highest = static_cast<unsigned>(levels_);
+    VirtAddr at = from;
+    do {
+        // Behind the lower half comes the upper one, where the bits that no table takes are all set.
+        if (!is_canonical(at, levels_)) at = VirtAddr(~std::uint64_t{0} << (11 + 9 * highest));
+        PhysAddr table = root_;
+        for (unsigned level = highest;; --level) {
+            // Safety: as in entry_for().
+            const Entry entry = memory_.pointer<const Entry>(table)[index_of(at, level)];
+            if ((entry & present) == 0) {
+                at = VirtAddr(align_down(at.value(), span_of(level))) + span_of(level);
+                break;
+            }
+            if (level == 1 || (entry & is_large) != 0) return at;
+            table = PhysAddr(entry & address_bits);
+        }
+    } while (at > from);  // the end of the address space is followed by its start
+    return std::nullopt;
 }
 
 }  // namespace lintel::arch

@@ -8,10 +8,14 @@
 
 #include "arch/arch.hpp"
 #include "arch/deliberate.hpp"
-#include "base/error_text.hpp"
+#include "base/text.hpp"
+#include "kernel/console/console.hpp"
 #include "kernel/debug/traps.hpp"
 #include "kernel/log.hpp"
 #include "kernel/memory/memory.hpp"
+#include "kernel/processors/calls.hpp"
+#include "kernel/processors/processor.hpp"
+#include "kernel/processors/shoot_down.hpp"
 
 namespace lintel {
 namespace {
@@ -56,9 +60,39 @@ Result<std::uint64_t> frame() {
     });
 }
 
+Status require_second_processor() {
+    if (processor_count() > 1) return {};
+    return fail(ErrorCode::unsupported, "needs a second processor");
+}
+
+Result<std::uint64_t> call_round_trip() {
+    TRY(require_second_processor());
+    return least_of(often, [] { run_on(1, [] {}); });
+}
+
+Result<std::uint64_t> shoot_down() {
+    // Any page will do: forgetting one that is mapped does no harm.
+    return least_of(often, [] { flush_everywhere(VirtAddr(0), page_size); });
+}
+
 Result<std::uint64_t> log_line() {
     unsigned number = 0;
     return least_of(seldom, [&] { log("line {} of a benchmark", ++number); });
+}
+
+Result<std::uint64_t> scroll() {
+    // Rows that differ, so that each cell changes.
+    constexpr std::string_view characters = "abcdefghijklmnopqrstuvwxyz0123456789";
+    std::array<char, 80> row;
+    unsigned first = 0;
+    const std::uint64_t ticks = least_of(often, [&] {
+        for (std::size_t i = 0; i < row.size(); ++i) row[i] = characters[(first + i) % characters.size()];
+        ++first;
+        write_to_screens("\n");
+        write_to_screens({row.data(), row.size()});
+    });
+    write_to_screens("\n");
+    return ticks;
 }
 
 Result<std::uint64_t> copy() {
@@ -89,7 +123,10 @@ constexpr std::array benchmarks = {
     Benchmark{"exception", "a breakpoint, and back", exception_round_trip},
     Benchmark{"heap", "64 bytes allocated and freed", small_block},
     Benchmark{"frame", "a frame allocated and freed", frame},
+    Benchmark{"call", "another processor interrupted, and its answer", call_round_trip},
+    Benchmark{"shoot-down", "a page forgotten by all processors", shoot_down},
     Benchmark{"log", "a line of 23 characters, everywhere it goes", log_line},
+    Benchmark{"scroll", "80 characters, and all rows go up", scroll},
     Benchmark{"memcpy", "1 MiB copied", copy},
 };
 
@@ -106,13 +143,13 @@ Status run_benchmarks(Terminal& terminal, std::string_view name) {
         if (!name.empty() && one.name != name) continue;
         found = true;
         const auto ticks = one.ticks();
-        print(terminal, "bench: {:<10} ", one.name);
+        TextBuffer<120> line;
+        print(line, "bench: {:<10} ", one.name);
         if (ticks)
-            print(terminal, "{:>9} ticks  {}\n", *ticks, one.what);
-        else {
-            print_error(terminal, ticks.error());
-            terminal.write("\n");
-        }
+            print(line, "{:9} ticks  {}\n", *ticks, one.what);
+        else
+            print(line, "{}\n", ticks.error().text);
+        terminal.write(line.text());  // in one piece: others may be logging
     }
     if (found) return {};
     return fail(ErrorCode::not_found, "there is no benchmark of this name; help bench lists them", name);

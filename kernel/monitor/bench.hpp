@@ -1,7 +1,7 @@
 // What the kernel's own acts cost, in ticks of the time-stamp counter. Where an emulator counts instructions with it
 // (docs/performance.md), the figures are the same on every host.
-// Invariant: each figure is the least of several runs, so that what else goes on, such as a timer's interrupt, is not in
-// it.
+// Invariant: each figure is the least of several runs, so that what else goes on, such as a timer's interrupt, is not
+// in it.
 #pragma once
 
 #include <cstdint>

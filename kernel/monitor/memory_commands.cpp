@@ -1,6 +1,7 @@
 // What the monitor tells of memory.
 #include <charconv>
 
+#include "kernel/memory/heap.hpp"
 #include "kernel/memory/memory.hpp"
 #include "kernel/monitor/commands.hpp"
 
@@ -36,6 +37,8 @@ std::string_view name_of(arch::Caching caching) {
     switch (caching) {
         case arch::Caching::write_back:
             return "write-back";
+        case arch::Caching::write_through:
+            return "write-through";
         case arch::Caching::write_combining:
             return "write-combining";
         case arch::Caching::uncached:
@@ -52,6 +55,11 @@ Status show_memory(Terminal& terminal, std::string_view) {
     print(terminal, "frames  {} of {} free ({} of {} MiB)\n", statistics.free_frames, statistics.frames,
           statistics.free_frames / frames_per_mib, statistics.frames / frames_per_mib);
     print(terminal, "        the largest free block has {} frames\n", statistics.largest_free);
+    const HeapStatistics heap = heap_statistics();
+    print(terminal, "heap    {} small blocks of {} bytes, in slabs of {} KiB\n", heap.blocks, heap.bytes,
+          heap.slab_bytes / 1024);
+    print(terminal, "        {} large blocks of {} KiB; {} requests refused\n", heap.large_blocks,
+          heap.large_bytes / 1024, heap.refused);
     return {};
 }
 
@@ -70,7 +78,7 @@ Status show_tables(Terminal& terminal, std::string_view) {
                 break;
             end += next->page;
         }
-        print(terminal, "{}-{} {:>8} KiB  {}; {}; pages of {} KiB\n", begin, end, (end - begin) / 1024,
+        print(terminal, "{}-{} {:8} KiB  {}; {}; pages of {} KiB\n", begin, end, (end - begin) / 1024,
               name_of(first.access), name_of(first.caching), first.page / 1024);
         at = end.value() == 0 ? std::nullopt : tables.next_mapped(end);
     }

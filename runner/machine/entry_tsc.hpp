@@ -1,5 +1,5 @@
-// The kernel's measurements of its boot, as they stand in the log: "entry tsc N" first of all, "ready tsc N" at its end.
-// Invariant: the last such line counts, and only if a number follows.
+// The kernel's measurements of its boot, as they stand in the log: "entry tsc N" first of all, "ready tsc N" at its
+// end. Invariant: the last such line counts, and only if a number follows.
 #pragma once
 
 #include <charconv>

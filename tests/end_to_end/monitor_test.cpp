@@ -14,7 +14,8 @@ namespace {
 constexpr std::string_view prompt = "lintel> ";
 
 Words monitor_run(const std::string& firmware = "direct", const Words& more = {}) {
-    Words words = {"run", "--headless", "--loader", "lintel", "--firmware", firmware, "--cpus", "4", "--timeout", "200"};
+    Words words = {"run",    "--headless", "--loader", "lintel",    "--firmware",
+                   firmware, "--cpus",     "4",        "--timeout", "200"};
     words.insert(words.end(), more.begin(), more.end());
     return words;
 }
