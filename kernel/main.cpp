@@ -10,8 +10,8 @@
 #include "kernel/debug/stack_protector.hpp"
 #include "kernel/debug/traps.hpp"
 #include "kernel/hand_over.hpp"
-#include "kernel/hlt_loop.hpp"
 #include "kernel/image.hpp"
+#include "kernel/init.hpp"
 #include "kernel/input/input.hpp"
 #include "kernel/interrupts/local_apic.hpp"
 #include "kernel/interrupts/routing.hpp"
@@ -20,10 +20,8 @@
 #include "kernel/memory/memory.hpp"
 #include "kernel/memory/reclaim.hpp"
 #include "kernel/memory/stacks.hpp"
-#include "kernel/monitor/monitor.hpp"
 #include "kernel/processors/processor.hpp"
 #include "kernel/processors/start.hpp"
-#include "kernel/processors/stop.hpp"
 #include "kernel/tests/tests.hpp"
 #include "kernel/time/time.hpp"
 
@@ -39,24 +37,17 @@ T must(Result<T> result) {
     if constexpr (!std::is_void_v<T>) return *std::move(result);
 }
 
-/// `fault=KIND` fails in that way, `test=FILTER` runs tests and ends the machine with their verdict, and `init=halt` is
-/// for whoever wants a machine that stands still.
+/// `fault=KIND` fails in that way, and `test=FILTER` runs tests and ends the machine with their verdict.
 void obey_command_line() {
     if (const auto kind = option(command_line(), "fault"); kind && !fail_deliberately(*kind))
         log("there is no fault of the kind {}", *kind);
     if (const auto filter = option(command_line(), "test"))
         arch::leave_machine(run_tests(*filter) == 0 ? tests_passed : tests_failed);
-    const auto init = option(command_line(), "init");
-    if (init && *init != "halt") log("there is no init {}, only halt", *init);
-    if (init != "halt") return;
-    stop_others();
-    log("halted");
-    hlt_loop();
 }
 
-/// The log is on the screens, except where the kernel is only to halt: `init=halt`.
+/// The log is on the screens, except where the kernel is only to halt.
 void show_something() {
-    if (option(command_line(), "init") == "halt")
+    if (chosen_init() == Init::halt)
         draw_banner();
     else
         show_log_on_screens();
@@ -76,7 +67,7 @@ void show_something() {
     reclaim_loader_memory();    // what the loader had used is free from here on
     open_input();               // keys come from here on
     obey_command_line();
-    run_monitor();
+    run_init();
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 // Invariant: the stacks that traps come with are used for nothing else.
 #include "kernel/debug/traps.hpp"
 
+#include <atomic>
+
 #include "arch/traps.hpp"
 #include "kernel/debug/panic.hpp"
 #include "kernel/interrupts/interrupts.hpp"
@@ -21,7 +23,11 @@ constexpr std::size_t early_bytes = 4 * page_size;
 /// For all of them until there is memory: a second trap overwrites the first one's report, which nothing returns to.
 alignas(16) constinit std::array<std::byte, early_bytes> early_stack{};
 
+constinit std::atomic<Breakpoints> breakpoints = Breakpoints::logged;
+
 }  // namespace
+
+void treat_breakpoints(Breakpoints how) { breakpoints = how; }
 
 void open_traps() {
     this_processor().trap_stacks.fill(VirtAddr(reinterpret_cast<std::uint64_t>(early_stack.data())) + early_bytes);
@@ -54,7 +60,8 @@ void arch::handle_trap(TrapFrame& frame) {
             if (answer_stop()) return;
             panic_in_trap(frame);
         case Trap::breakpoint:
-            return log("breakpoint before {}", facts.instruction);
+            if (breakpoints == Breakpoints::logged) log("breakpoint before {}", facts.instruction);
+            return;
         case Trap::page_fault:
             if (facts.not_mapped && commit_lazily(*facts.address)) return;
             panic_in_trap(frame);

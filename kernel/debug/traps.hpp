@@ -1,6 +1,8 @@
 // What the kernel does about exceptions: a breakpoint goes on, all others are explained and end it.
 #pragma once
 
+#include <cstdint>
+
 #include "arch/traps.hpp"
 #include "base/result.hpp"
 
@@ -8,6 +10,10 @@ namespace lintel {
 
 /// Traps are caught on this processor from here on.
 void open_traps();
+
+/// What a breakpoint comes to, besides going on.
+enum class Breakpoints : std::uint8_t { logged, silent };
+void treat_breakpoints(Breakpoints how);
 
 /// Stacks for one processor's traps, with guard pages: their tops. Fails where memory for them is missing.
 Result<std::array<VirtAddr, arch::trap_stack_count>> make_trap_stacks();

@@ -15,6 +15,7 @@ std::span<const Command> commands();
 
 // Memory.
 Status show_memory(Terminal& terminal, std::string_view argument);
+Status show_tables(Terminal& terminal, std::string_view argument);
 Status show_page(Terminal& terminal, std::string_view address);
 
 // Processors and what comes to them.
@@ -32,5 +33,6 @@ Status show_log(Terminal& terminal, std::string_view argument);
 Status raise_fault(Terminal& terminal, std::string_view kind);
 std::optional<std::string_view> fault_kind(std::size_t index);
 Status run_test(Terminal& terminal, std::string_view filter);
+Status run_bench(Terminal& terminal, std::string_view name);
 
 }  // namespace lintel

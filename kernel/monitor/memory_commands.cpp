@@ -1,6 +1,7 @@
 // What the monitor tells of memory.
 #include <charconv>
 
+#include "kernel/memory/heap.hpp"
 #include "kernel/memory/memory.hpp"
 #include "kernel/monitor/commands.hpp"
 
@@ -54,6 +55,33 @@ Status show_memory(Terminal& terminal, std::string_view) {
     print(terminal, "frames  {} of {} free ({} of {} MiB)\n", statistics.free_frames, statistics.frames,
           statistics.free_frames / frames_per_mib, statistics.frames / frames_per_mib);
     print(terminal, "        the largest free block has {} frames\n", statistics.largest_free);
+    const HeapStatistics heap = heap_statistics();
+    print(terminal, "heap    {} small blocks of {} bytes, in slabs of {} KiB\n", heap.blocks, heap.bytes,
+          heap.slab_bytes / 1024);
+    print(terminal, "        {} large blocks of {} KiB; {} requests refused\n", heap.large_blocks,
+          heap.large_bytes / 1024, heap.refused);
+    return {};
+}
+
+Status show_tables(Terminal& terminal, std::string_view) {
+    const arch::PageTables& tables = kernel_tables();
+    print(terminal, "{} levels, from {} on\n", static_cast<unsigned>(tables.levels()), tables.root());
+    auto at = tables.next_mapped(VirtAddr(0));
+    while (at) {
+        const VirtAddr begin = *at;
+        const auto first = *tables.translate(begin);
+        VirtAddr end = begin + first.page;
+        // Up to where something else begins, or the address space ends.
+        while (end.value() != 0) {
+            const auto next = tables.translate(end);
+            if (!next || next->access != first.access || next->caching != first.caching || next->page != first.page)
+                break;
+            end += next->page;
+        }
+        print(terminal, "{}-{} {:8} KiB  {}; {}; pages of {} KiB\n", begin, end, (end - begin) / 1024,
+              name_of(first.access), name_of(first.caching), first.page / 1024);
+        at = end.value() == 0 ? std::nullopt : tables.next_mapped(end);
+    }
     return {};
 }
 

@@ -137,6 +137,9 @@ void add_bench(CommandLine& line) {
     boot.final_callback([&line, firmware] {
         line.chosen = [firmware](const Project& project) { return bench_boot_command(project, *firmware); };
     });
+    CLI::App& kernel = *bench.add_subcommand("kernel", "what the kernel's own acts cost, in guest instructions");
+    kernel.final_callback(
+        [&line] { line.chosen = [](const Project& project) { return bench_kernel_command(project); }; });
     CLI::App& start = *bench.add_subcommand("start", "how much later than under QEMU alone the kernel speaks");
     auto repeats = std::make_shared<unsigned>(7);
     add_firmware(start, *firmware);

@@ -168,6 +168,8 @@ Outcome<Exit> run_command(const Project& project, const RunOptions& options) {
     if (options.machine.verbose && !machine.error_text().empty()) say("QEMU said: " + machine.error_text());
     say(describe(conclusion));
     TRY(std::move(kept));
+    // At a terminal somebody has asked the kernel for it.
+    if (conclusion.verdict == Verdict::switched_off && !until_halt) return Exit::success;
     return exit_code(conclusion.verdict);
 }
 

@@ -1,5 +1,5 @@
-// The kernel's first measurement, as it stands in the log: "entry tsc N", decimal.
-// Invariant: the last such line counts, and only if a number follows.
+// The kernel's measurements of its boot, as they stand in the log: "entry tsc N" first of all, "ready tsc N" at its
+// end. Invariant: the last such line counts, and only if a number follows.
 #pragma once
 
 #include <charconv>
@@ -9,8 +9,8 @@
 
 namespace lintel::runner {
 
-inline std::optional<std::uint64_t> entry_tsc(std::string_view log) {
-    constexpr std::string_view mark = "entry tsc ";
+/// The number behind the last `mark` in the log.
+inline std::optional<std::uint64_t> number_behind(std::string_view mark, std::string_view log) {
     std::size_t at = log.rfind(mark);
     if (at == std::string_view::npos) return std::nullopt;
     std::string_view digits = log.substr(at + mark.size());
@@ -19,5 +19,7 @@ inline std::optional<std::uint64_t> entry_tsc(std::string_view log) {
     if (error != std::errc()) return std::nullopt;
     return value;
 }
+
+inline std::optional<std::uint64_t> entry_tsc(std::string_view log) { return number_behind("entry tsc ", log); }
 
 }  // namespace lintel::runner

@@ -1,0 +1,55 @@
+// `lintel bench kernel`: what the kernel's own acts cost, in guest instructions.
+// Invariant: the emulator counts the instructions, so that the host's speed and load do not matter.
+#include <cstdio>
+
+#include "runner/cli/command_line.hpp"
+#include "runner/cli/setup.hpp"
+#include "runner/host/progress_line.hpp"
+#include "runner/machine/entry_tsc.hpp"
+#include "runner/machine/watch.hpp"
+
+namespace lintel::runner {
+
+namespace {
+
+constexpr auto time_limit = std::chrono::minutes(5);
+constexpr unsigned processors = 4;
+constexpr std::string_view mark = "bench: ";
+
+}  // namespace
+
+Outcome<Exit> bench_kernel_command(const Project& project) {
+    if (project.installed()) return refuse("this measures Lintel's own kernel, which only its source tree builds");
+    auto signals = TRY(Signals::listen());
+    ImageOptions image;
+    image.additions.command_line = "init=bench";
+    auto source = TRY(prepare_boot(project, image, FirmwareWish::direct));
+    MachineOptions options{.firmware = FirmwareWish::direct, .processors = processors};
+    options.accelerator = AcceleratorWish::tcg;
+    auto setup = TRY(prepare_machine(project, options, source));
+    setup.configuration.counts_instructions = true;
+
+    ProgressLine progress;
+    progress.show("counting the kernel's instructions");
+    auto machine = TRY(Machine::start(setup.configuration, false));
+    std::string log;
+    WatchOptions watching{.until_halt = true, .deadline = Clock::now() + time_limit};
+    watching.plain = [&](std::string_view text) { log += text; };
+    const Conclusion conclusion = watch(machine, signals, watching);
+    machine.stop();
+    progress.clear();
+    if (conclusion.verdict != Verdict::passed)
+        return std::unexpected(
+            Failure{"the kernel did not finish: " + describe(conclusion), exit_code(conclusion.verdict)});
+
+    const auto entry = number_behind("entry tsc ", log);
+    const auto ready = number_behind("ready tsc ", log);
+    if (entry && ready) fmt::print("{:<10} {:>9} ticks  from kernel_main to the prompt\n", "boot", *ready - *entry);
+    for (std::size_t at = 0; (at = log.find(mark, at)) != std::string::npos;) {
+        at += mark.size();
+        fmt::print("{}\n", log.substr(at, log.find('\n', at) - at));
+    }
+    return Exit::success;
+}
+
+}  // namespace lintel::runner

@@ -1,0 +1,158 @@
+// The kernel's monitor as a person meets it: an interactive `lintel run`, keys over the serial line and from the
+// machine's keyboard.
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <regex>
+
+#include "runner/machine/qmp.hpp"
+#include "tests/end_to_end/support.hpp"
+
+namespace lintel::end_to_end {
+namespace {
+
+constexpr std::string_view prompt = "lintel> ";
+
+Words monitor_run(const std::string& firmware = "direct", const Words& more = {}) {
+    Words words = {"run",    "--headless", "--loader", "lintel",    "--firmware",
+                   firmware, "--cpus",     "4",        "--timeout", "200"};
+    words.insert(words.end(), more.begin(), more.end());
+    return words;
+}
+
+/// One session for all questions.
+class Monitor : public testing::Test {
+protected:
+    static void SetUpTestSuite() {
+        terminal = std::make_unique<Terminal>(monitor_run());
+        terminal->wait_for(prompt);
+    }
+    static void TearDownTestSuite() { terminal.reset(); }
+
+    /// What the monitor says to a line. The next line is one that it cannot know, whose answer shows that it is done.
+    static std::string answer(const std::string& line) {
+        const std::size_t before = terminal->text().size();
+        const std::string end = "there is no command end" + std::to_string(++questions) + ";";
+        terminal->type(line + "\rend" + std::to_string(questions) + "\r");
+        EXPECT_TRUE(terminal->wait_for(end)) << line << "\n" << terminal->text();
+        return terminal->text().substr(before);
+    }
+
+    static void expect_answer(const std::string& line, const std::string& pattern) {
+        const std::string said = answer(line);
+        EXPECT_TRUE(std::regex_search(said, std::regex(pattern))) << said << "\nis not: " << pattern;
+    }
+
+    inline static std::unique_ptr<Terminal> terminal;
+    inline static int questions = 0;
+};
+
+TEST_F(Monitor, help_fits_a_screen_and_names_every_command) {
+    const std::string said = answer("help");
+    for (const char* command : {"mem", "page <address>", "tables", "cpus", "irqs", "acpi", "dmesg", "backtrace",
+                                "fault <kind>", "test [filter]", "bench [name]", "reboot", "poweroff"})
+        EXPECT_TRUE(said.contains(std::string("\n") + command + " ")) << command << " is missing in\n" << said;
+    EXPECT_LT(lines_of(said).size(), 24U);
+}
+
+TEST_F(Monitor, each_command_answers) {
+    expect_answer("mem", "frames +[0-9]+ of [0-9]+ free");
+    expect_answer("cpus", "\n +3 +3 ");
+    expect_answer("irqs", "\n +0x[0-9a-f]{2} +[0-9]+  .*serial");
+    expect_answer("tables", "\n0xffffffff80[0-9a-f]+-0x[0-9a-f]+ .*read, execute");
+    expect_answer("acpi", "\nFACP +[0-9]+ +[0-9]+  BOCHS");
+    expect_answer("dmesg", "\\] base revision: 6\r\n");
+    expect_answer("backtrace", "\ncalled from 0xffffffff[0-9a-f]+ lintel::Shell::obey");
+    expect_answer("fault breakpoint", "survived: a breakpoint, which returns");
+    expect_answer("test traps: a_breakpoint", "\nok: traps: a_breakpoint_returns");
+    expect_answer("bench frame", "\nbench: frame +[0-9]+ ticks");
+}
+
+TEST_F(Monitor, a_page_is_where_the_tables_say) {
+    expect_answer("page 8", "\n0x0000000000000008 is not mapped\r\n");
+    expect_answer("page 0xffffffff80001000", "is physical 0x[0-9a-f]+: read, execute; write-back");
+    expect_answer("page ffffffff80001000", "is physical 0x");
+}
+
+TEST_F(Monitor, bad_arguments_get_one_sentence_each) {
+    expect_answer("page", "\npage needs <address>\r\n");
+    expect_answer("page here", "\nthis is no address: here\r\n");
+    expect_answer("mem all", "\nmem takes no argument\r\n");
+    expect_answer("fault nothing", "\nthere is no fault of this kind; .*: nothing\r\n");
+    expect_answer("test no such test", "\nno test has this in its name: no such test\r\n");
+    expect_answer("bench nothing", "\nthere is no benchmark of this name; .*: nothing\r\n");
+}
+
+TEST_F(Monitor, a_line_can_be_edited_and_called_back) {
+    expect_answer("xhelp\x1b[H\x1b[3~", "these lines, or more about one of them");
+    expect_answer("hel\tme\b\bmem", "\nmem: how much memory there is");
+    expect_answer("\x1b[A\x1b[A", "\nmem: how much memory there is");
+}
+
+void expect_ending(const std::string& firmware, const std::string& command, int code, const std::string& sentence) {
+    Terminal terminal(monitor_run(firmware));
+    ASSERT_TRUE(terminal.wait_for(prompt)) << terminal.text();
+    terminal.type(command + "\r");
+    EXPECT_EQ(terminal.finish(), code) << terminal.text();
+    EXPECT_TRUE(terminal.text().contains(sentence)) << terminal.text();
+}
+
+class MonitorUnder : public testing::TestWithParam<std::string> {};
+INSTANTIATE_TEST_SUITE_P(Firmware, MonitorUnder, testing::Values("direct", "uefi"),
+                         [](const auto& given) { return given.param; });
+
+TEST_P(MonitorUnder, poweroff_switches_the_machine_off) {
+    expect_ending(GetParam(), "poweroff", 0, "lintel: off: the machine switched itself off");
+}
+
+TEST_P(MonitorUnder, reboot_resets_the_machine) {
+    expect_ending(GetParam(), "reboot", 4, "lintel: reset: the machine reset itself, and not by a triple fault");
+}
+
+TEST(MonitorFault, a_fault_is_explained_at_the_prompt_that_asked_for_it) {
+    Terminal terminal(monitor_run());
+    ASSERT_TRUE(terminal.wait_for(prompt)) << terminal.text();
+    terminal.type("fault null\r");
+    EXPECT_TRUE(terminal.wait_for("panic: page fault: wrote to 0x0000000000000008")) << terminal.text();
+    EXPECT_TRUE(terminal.wait_for("lintel::Shell::obey")) << terminal.text();
+}
+
+TEST(MonitorKeyboard, keys_of_the_machines_keyboard_arrive) {
+    Scratch scratch;
+    const fs::path socket = scratch / "qmp";
+    Terminal terminal(monitor_run("direct", {"--", "-qmp", "unix:" + socket.string() + ",server=on,wait=off"}));
+    ASSERT_TRUE(terminal.wait_for(prompt)) << terminal.text();
+    auto qmp = runner::Qmp::connect(socket);
+    ASSERT_TRUE(qmp) << qmp.error().sentence;
+    const auto deadline = runner::Clock::now() + std::chrono::seconds(60);
+    ASSERT_TRUE(qmp->greet(deadline));
+    // "hx", then the x goes again; a capital letter; and a line that ends the machine.
+    for (const std::vector<std::string>& key : std::vector<std::vector<std::string>>{
+             {"h"}, {"x"}, {"backspace"}, {"e"}, {"l"}, {"p"}, {"ret"}, {"shift", "x"}, {"ret"}})
+        ASSERT_TRUE(qmp->press(key, deadline));
+    EXPECT_TRUE(terminal.wait_for("these lines, or more about one of them")) << terminal.text();
+    EXPECT_TRUE(terminal.wait_for("there is no command X;")) << terminal.text();
+    // Both at once are one line.
+    terminal.type("power");
+    ASSERT_TRUE(terminal.wait_for("power")) << terminal.text();
+    for (const char* key : {"o", "f", "f", "ret"}) ASSERT_TRUE(qmp->press({key}, deadline));
+    EXPECT_EQ(terminal.finish(), 0) << terminal.text();
+}
+
+TEST(MonitorInit, a_paused_machine_ends_in_its_halt_loop) {
+    Scratch scratch;
+    const fs::path socket = scratch / "qmp";
+    Terminal terminal(
+        monitor_run("direct", {"--verbose", "--", "-S", "-qmp", "unix:" + socket.string() + ",server=on,wait=off"}));
+    ASSERT_TRUE(terminal.wait_for("lintel: command ")) << terminal.text();
+    auto qmp = runner::Qmp::connect(socket);
+    ASSERT_TRUE(qmp) << qmp.error().sentence;
+    const auto deadline = runner::Clock::now() + std::chrono::seconds(60);
+    ASSERT_TRUE(qmp->greet(deadline));
+    ASSERT_TRUE(qmp->execute("cont", "{}", deadline));
+    EXPECT_TRUE(terminal.wait_for("halted")) << terminal.text();
+    EXPECT_FALSE(terminal.text().contains(prompt)) << terminal.text();
+}
+
+}  // namespace
+}  // namespace lintel::end_to_end
