@@ -7,6 +7,8 @@
 #include "arch/deliberate.hpp"
 #include "arch/local_apic.hpp"
 #include "arch/paging.hpp"
+#include "base/acpi.hpp"
+#include "kernel/acpi/acpi.hpp"
 #include "kernel/interrupts/interrupts.hpp"
 #include "kernel/memory/memory.hpp"
 #include "kernel/memory/stacks.hpp"
@@ -15,7 +17,6 @@
 #include "kernel/processors/shoot_down.hpp"
 #include "kernel/sync/spin_lock.hpp"
 #include "kernel/tests/tests.hpp"
-#include "protocol/limine.hpp"
 
 namespace lintel {
 namespace {
@@ -31,10 +32,17 @@ unsigned work_on_some(F function) {
     return std::min(some, processor_count());
 }
 
-void all_that_the_loader_hands_over_run() {
-    const auto* response = limine::request<limine::Mp<limine::LocalApicMode::x2apic>>.response();
-    const std::uint64_t there = response == nullptr ? 1 : response->cpu_count;
-    expect(processor_count() == there, "not all are started");
+void all_that_acpi_has_run() {
+    const auto madt = acpi_tables().table(acpi::madt_signature);
+    if (!madt) return skip("there is no MADT");
+    bool all = true;
+    acpi::for_each_processor(*madt, [&](const acpi::Processor& wanted) {
+        bool runs = !wanted.usable;
+        for (unsigned number = 0; number < processor_count(); ++number)
+            runs = runs || processor(number).apic_id == wanted.apic_id;
+        all = all && runs;
+    });
+    expect(all, "one of the MADT's processors does not run");
 }
 
 void each_knows_which_one_it_is() {
@@ -224,7 +232,7 @@ void shoot_downs_from_all_at_once_end() {
 }
 
 constexpr std::array<KernelTest, 17> tests = {{
-    {"processors: all_that_the_loader_hands_over_run", all_that_the_loader_hands_over_run},
+    {"processors: all_that_acpi_has_run", all_that_acpi_has_run},
     {"processors: each_knows_which_one_it_is", each_knows_which_one_it_is},
     {"processors: each_has_an_apic_of_its_own", each_has_an_apic_of_its_own},
     {"processors: each_runs_on_a_guarded_stack_of_its_own", each_runs_on_a_guarded_stack_of_its_own},
