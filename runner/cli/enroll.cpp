@@ -26,7 +26,8 @@ Outcome<Exit> enroll_command(const EnrollOptions& options) {
                                           : "enroll takes a configuration and a BOOTX64.EFI");
     const std::string& loader = options.files.back();
     std::string bytes = TRY(read_file(loader, "the loader"));
-    TRY(enroll(bytes, options.reset ? Blake2bHash{} : TRY(hash_of(options.files.front()))));
+    const Blake2bHash hash = options.reset ? Blake2bHash{} : TRY(hash_of(options.files.front()));
+    TRY(enroll(bytes, hash));
     TRY(replace_file(options.output.empty() ? loader : options.output, bytes));
     return Exit::success;
 }
