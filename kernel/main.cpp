@@ -53,14 +53,6 @@ void show_something() {
         show_log_on_screens();
 }
 
-/// The log is on the screens, except where the kernel is only to halt: `init=halt`.
-void show_something() {
-    if (option(command_line(), "init") == "halt")
-        draw_banner();
-    else
-        show_log_on_screens();
-}
-
 /// The rest of the way, on a stack that an overflow of is noticed.
 [[noreturn]] void boot() {
     open_heap();  // `new` works from here on
