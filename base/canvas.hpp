@@ -80,6 +80,15 @@ public:
     [[nodiscard]] std::int64_t width() const { return static_cast<std::int64_t>(layout_.width); }
     [[nodiscard]] std::int64_t height() const { return static_cast<std::int64_t>(layout_.height); }
 
+    // For who draws in ways of its own.
+    [[nodiscard]] std::size_t bytes_per_pixel() const { return (layout_.bits_per_pixel + 7U) / 8; }
+    /// A colour as a pixel, whose first byte in memory is the lowest.
+    [[nodiscard]] std::uint32_t pixel(Colour colour) const;
+    /// The pixels of row `y`, which is below height().
+    [[nodiscard]] MutableBytes row(std::uint64_t y) const {
+        return memory_.subspan(y * layout_.pitch, layout_.width * bytes_per_pixel());
+    }
+
     void fill(const Rectangle& area, Colour colour);
 
     /// Draws one line of UTF-8 with its top left corner at (x, y); gives the x behind its last character.
@@ -90,8 +99,6 @@ public:
 
 private:
     Canvas(MutableBytes memory, const Layout& layout) : memory_(memory), layout_(layout) {}
-
-    [[nodiscard]] std::uint32_t pixel(Colour colour) const;
 
     MutableBytes memory_;
     Layout layout_;

@@ -91,6 +91,7 @@ const LogRing& log_ring();
 /// Where lines go besides the ring.
 struct LogOutput {
     void (*write)(void* context, std::string_view text);
+    void (*flush)(void* context);  // called when there is nothing more to write for now; may be null
     void* context;
     enum class Colours : std::uint8_t { none, ansi } colours;
 };

@@ -3,6 +3,8 @@
 #include "arch/paging.hpp"
 #include "kernel/acpi/acpi.hpp"
 #include "kernel/command_line.hpp"
+#include "kernel/console/banner.hpp"
+#include "kernel/console/console.hpp"
 #include "kernel/debug/deliberate.hpp"
 #include "kernel/debug/panic.hpp"
 #include "kernel/debug/stack_protector.hpp"
@@ -20,7 +22,6 @@
 #include "kernel/memory/stacks.hpp"
 #include "kernel/monitor/monitor.hpp"
 #include "kernel/processors/processor.hpp"
-#include "kernel/screen.hpp"
 #include "kernel/tests/tests.hpp"
 #include "kernel/time/time.hpp"
 
@@ -50,11 +51,19 @@ void obey_command_line() {
     hlt_loop();
 }
 
+/// The log is on the screens, except where the kernel is only to halt: `init=halt`.
+void show_something() {
+    if (option(command_line(), "init").value_or("halt") == "halt")
+        draw_banner();
+    else
+        show_log_on_screens();
+}
+
 /// The rest of the way, on a stack that an overflow of is noticed.
 [[noreturn]] void boot() {
     open_heap();  // `new` works from here on
-    open_screen();
-    draw_banner();
+    open_screens();
+    show_something();
     open_acpi();  // the firmware's tables may be asked for from here on
     must(open_local_apic());
     open_routing();  // devices' interrupts can be led to a processor from here on

@@ -7,6 +7,7 @@
 
 #include "arch/arch.hpp"
 #include "base/result.hpp"
+#include "kernel/console/console.hpp"
 #include "kernel/debug/backtrace.hpp"
 #include "kernel/debug/symbols.hpp"
 #include "kernel/hand_over.hpp"
@@ -14,7 +15,6 @@
 #include "kernel/image.hpp"
 #include "kernel/log.hpp"
 #include "kernel/memory/stacks.hpp"
-#include "kernel/screen.hpp"
 
 namespace lintel {
 namespace {
@@ -27,6 +27,7 @@ void begin_panic(std::string_view why) {
     arch::disable_interrupts();
     ++depth;
     take_log_over();
+    if (depth == 1) show_panic_on_screens();
     if (depth == 2) log_panic("within the panic: {}", why);
     if (depth > 1) hlt_loop();
 }
@@ -45,9 +46,6 @@ public:
     template <class... Args>
     void line(FormatString<std::type_identity_t<Args>...> format, const Args&... args) {
         log_panic(format, args...);
-        screen_.write("panic: ");
-        print(screen_, format, args...);
-        screen_.write("\n");
     }
 
     /// "at 0xffffffff80001234 lintel::open_screen+0x1c"
@@ -106,7 +104,6 @@ public:
     }
 
 private:
-    ScreenText screen_{screen_for_panic()};
     std::optional<SymbolTable> symbols_;
 };
 

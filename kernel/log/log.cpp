@@ -48,6 +48,12 @@ void put(std::string_view text) {
     line_begun = text.back() != '\n';
 }
 
+/// For screens: drawing a stretch of lines at once costs little more than one line.
+void flush() {
+    for (const LogOutput& output : std::span(outputs).first(output_count))
+        if (output.flush != nullptr) output.flush(output.context);
+}
+
 std::string_view colour_of(LogLevel level) {
     switch (level) {
         case LogLevel::warning:
@@ -96,6 +102,7 @@ void write_out_all() {
         kernel_log.take_next();
     }
     say_what_was_lost();
+    flush();
 }
 
 /// The outputs are this processor's as long as this lives, if it got them.
@@ -162,7 +169,7 @@ void open_log() {
     auto opened = arch::SerialPort::open(arch::com1, 115200);
     if (!opened) return;
     port = *opened;
-    add_log_output({write_to_serial, nullptr, LogOutput::Colours::none}, Earlier::drop);
+    add_log_output({write_to_serial, nullptr, nullptr, LogOutput::Colours::none}, Earlier::drop);
     put("\n");  // whoever wrote last may have left the line unfinished
 }
 
@@ -205,13 +212,17 @@ void take_log_over() {
 
 void LogSink::write(std::string_view text) {
     const bool panicking = owner.load(std::memory_order_relaxed) == own_number();
-    if (panicking) return put(text);
+    if (panicking) {
+        put(text);
+        return flush();
+    }
     const Call call;
     for (unsigned i = 0; i < patience && owner.load(std::memory_order_relaxed) == 0; ++i) {
         const Outputs held;
         if (held) {
             write_out_all();
             put(text);
+            flush();
         }
         if (held || call.nested()) break;
         arch::wait_a_moment();
@@ -227,6 +238,7 @@ void add_log_output(const LogOutput& output, Earlier earlier) {
         kernel_log.for_each_piece([&](const LogPiece& piece) {
             if (piece.stamp.level >= shown_from.load(std::memory_order_relaxed)) put_piece(output, piece);
         });
+    if (output.flush != nullptr) output.flush(output.context);
     outputs[output_count++] = output;
 }
 

@@ -1,13 +1,12 @@
-#include "kernel/screen.hpp"
+#include "kernel/console/banner.hpp"
 
 #include <algorithm>
-#include <optional>
 
 #include "base/font.hpp"
 #include "base/fonts.hpp"
 #include "base/text.hpp"
 #include "base/utf8.hpp"
-#include "kernel/log.hpp"
+#include "kernel/console/console.hpp"
 #include "protocol/limine.hpp"
 
 namespace lintel {
@@ -17,9 +16,6 @@ constexpr Colour night{16, 20, 31};
 constexpr Colour stone{214, 158, 82};
 constexpr Colour white{240, 240, 244};
 constexpr Colour grey{140, 150, 172};
-constexpr Colour red{150, 22, 32};
-
-constinit std::optional<Canvas> screen;
 
 /// Which part of the screen's size one pixel of the big font takes.
 std::uint32_t scale_for(const Canvas& canvas, std::int64_t width, std::int64_t height) {
@@ -51,25 +47,11 @@ void draw_doorway(Canvas& canvas, std::int64_t top, std::int64_t scale, const Fo
 
 }  // namespace
 
-void open_screen() {
-    const auto* response = limine::request<limine::Framebuffers>.response();
-    if (response == nullptr || response->view().empty()) {
-        log("screen: the loader hands over no framebuffer");
-        return;
-    }
-    const limine::Framebuffer& framebuffer = *response->view().front();
-    // Safety: the loader maps the framebuffer that it describes (PROTOCOL.md, "Framebuffer Feature").
-    auto canvas = Canvas::create(framebuffer.address, Layout::of(framebuffer));
-    if (canvas)
-        screen = *canvas;
-    else
-        log("screen: {}", canvas.error().text);
-}
-
 void draw_banner() {
+    Canvas* const screen = first_canvas();
     const auto title = Font::parse(fonts::title());
     const auto text = Font::parse(fonts::text());
-    if (!screen || !title || !text) return;
+    if (screen == nullptr || !title || !text) return;
 
     screen->fill({0, 0, screen->width(), screen->height()}, night);
     const std::int64_t scale = scale_for(*screen, 320, 160);
@@ -87,36 +69,6 @@ void draw_banner() {
     }
     print(words, "{} × {} pixels", screen->width(), screen->height());
     draw_centred(*screen, line, words.text(), *text, small);
-}
-
-Canvas* screen_for_panic() { return screen ? &*screen : nullptr; }
-
-ScreenText::ScreenText(Canvas* canvas) : canvas_(canvas) {
-    if (canvas_ != nullptr) scale_ = scale_for(*canvas_, 640, 400);
-}
-
-void ScreenText::start_line() {
-    canvas_->fill({0, y_, canvas_->width(), 16 * std::int64_t{scale_}}, red);
-    line_started_ = true;
-}
-
-void ScreenText::write(std::string_view text) {
-    const auto font = Font::parse(fonts::text());
-    if (canvas_ == nullptr || !font) return;
-    const std::int64_t advance = std::int64_t{font->width()} * scale_;
-    while (!text.empty()) {
-        const char32_t character = take_code_point(text);
-        if (!line_started_) start_line();
-        if (character == '\n' || x_ + advance > canvas_->width()) {
-            x_ = 0;
-            y_ += std::int64_t{font->height()} * scale_;
-            line_started_ = false;
-            if (character == '\n') continue;
-            start_line();
-        }
-        canvas_->draw_glyph(x_, y_, font->glyph(character), {.colour = white, .scale = scale_});
-        x_ += advance;
-    }
 }
 
 }  // namespace lintel
