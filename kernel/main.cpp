@@ -53,7 +53,7 @@ void obey_command_line() {
 
 /// The log is on the screens, except where the kernel is only to halt: `init=halt`.
 void show_something() {
-    if (option(command_line(), "init").value_or("halt") == "halt")
+    if (option(command_line(), "init") == "halt")
         draw_banner();
     else
         show_log_on_screens();

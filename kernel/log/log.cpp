@@ -61,7 +61,7 @@ std::string_view colour_of(LogLevel level) {
         case LogLevel::error:
             return "\x1b[91m";
         case LogLevel::panic:
-            return "\x1b[97;41m\x1b[K";
+            return "\x1b[97;48;2;150;22;32m\x1b[K";
         default:
             return "\x1b[0m";
     }
