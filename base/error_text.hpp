@@ -12,8 +12,8 @@ template <TextSink Sink>
 void print_error(Sink& sink, const Error& error) {
     sink.write(error.text);
     if (!error.subject.empty()) print(sink, ": {}", Printable(error.subject));
-    if (error.number && error.notation == Notation::address) print(sink, " (0x{:x})", *error.number);
-    if (error.number && error.notation == Notation::decimal) print(sink, " ({})", *error.number);
+    if (error.notation == Notation::address) print(sink, " (0x{:x})", error.number);
+    if (error.notation == Notation::decimal) print(sink, " ({})", error.number);
 }
 
 }  // namespace lintel

@@ -19,30 +19,58 @@ enum class ErrorCode : std::uint8_t {
     device,         // hardware or firmware reported a failure
 };
 
-/// How an error's number reads.
-enum class Notation : std::uint8_t { decimal, address };
+/// Whether an error has a number, and how it reads.
+enum class Notation : std::uint8_t { none, decimal, address };
+
+/// A string literal, kept as one pointer: errors are copied at each step on their way up, and many steps make a loader
+/// large.
+class Literal {
+public:
+    consteval Literal(const char* text) : text_(text) {}  // NOLINT(google-explicit-constructor): a literal is one
+    constexpr operator std::string_view() const { return text_; }  // NOLINT(google-explicit-constructor): the same text
+
+    friend constexpr bool operator==(Literal left, std::string_view right) { return std::string_view(left) == right; }
+    /// For the streams of programs that have some.
+    template <class Stream>
+    friend Stream& operator<<(Stream& stream, Literal literal) {
+        stream << std::string_view(literal);
+        return stream;
+    }
+
+private:
+    const char* text_;
+};
 
 /// What went wrong, as one sentence: `text`, then `subject` (a path, a name) and `number` where they are set.
 struct Error {
     ErrorCode code;
-    std::string_view text;
+    Notation notation = Notation::none;
+    Literal text;
     std::string_view subject{};
-    std::optional<std::uint64_t> number{};
-    Notation notation = Notation::decimal;
+    std::uint64_t number = 0;
 };
 
 template <class T>
 using Result = std::expected<T, Error>;
 using Status = Result<void>;
 
-inline std::unexpected<Error> fail(ErrorCode code, std::string_view text, std::string_view subject = {},
-                                   std::optional<std::uint64_t> number = {}) {
-    return std::unexpected(Error{code, text, subject, number});
+inline std::unexpected<Error> fail(ErrorCode code, Literal text, std::string_view subject = {}) {
+    return std::unexpected(Error{.code = code, .text = text, .subject = subject});
+}
+
+inline std::unexpected<Error> fail(ErrorCode code, Literal text, std::string_view subject, std::uint64_t number) {
+    return std::unexpected(Error{code, Notation::decimal, text, subject, number});
 }
 
 /// The same about an address.
-inline std::unexpected<Error> fail_at(ErrorCode code, std::string_view text, std::uint64_t address) {
-    return std::unexpected(Error{code, text, {}, address, Notation::address});
+inline std::unexpected<Error> fail_at(ErrorCode code, Literal text, std::uint64_t address) {
+    return std::unexpected(Error{code, Notation::address, text, {}, address});
+}
+
+/// The same error about something else.
+inline std::unexpected<Error> fail_about(Error error, std::string_view subject) {
+    error.subject = subject;
+    return std::unexpected(error);
 }
 
 /// Ends the program, saying why and where. Each program supplies its own.

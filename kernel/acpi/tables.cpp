@@ -7,8 +7,8 @@
 namespace lintel::acpi {
 namespace {
 
-Error refuse(std::string_view why, std::string_view signature, PhysAddr address) {
-    return {ErrorCode::malformed, why, signature, address.value(), Notation::address};
+Error refuse(Literal why, std::string_view signature, PhysAddr address) {
+    return {ErrorCode::malformed, Notation::address, why, signature, address.value()};
 }
 
 /// Where the root table is: the XSDT, where there is one.
@@ -76,7 +76,7 @@ Status Tables::add(PhysAddr address) {
 
 Table Tables::look_at(PhysAddr address) const {
     Table table{.address = address};
-    const auto refused = [&](std::string_view why) {
+    const auto refused = [&](Literal why) {
         table.refusal = refuse(why, table.signature(), address);
         return table;
     };

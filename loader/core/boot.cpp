@@ -200,7 +200,7 @@ struct FinalStep {
 Result<Prepared> prepare(Firmware& firmware, Processor& processor, const BootPlan& plan,
                          const arch::LocalApicFacts& apic) {
     Random random(processor);
-    FileLoader loader(firmware, plan.mismatches);
+    FileLoader loader(firmware, plan);
     LoadedFile file = TRY(loader.load({plan.volume, plan.path, plan.hash, plan.gzip}));
     Executable executable = TRY(about(plan.path, Executable::parse(file.bytes)));
     executable.move_by(TRY(about(plan.path, choose_slide(executable, plan.kaslr ? &random : nullptr))));

@@ -36,6 +36,9 @@ protected:
     ~Warnings() = default;
 };
 
+/// What becomes of files that no hash vouches for.
+enum class Unhashed : std::uint8_t { accept, refuse };
+
 /// Whom an entry's file is handed the machine by: us, or the firmware, to which it is an application of its own.
 enum class BootProtocol : std::uint8_t { limine, efi };
 
@@ -51,8 +54,9 @@ struct BootPlan {
     std::optional<Resolution> resolution{};
     std::span<const Module> modules{};
     Warnings* mismatches = nullptr;  // told of files that have another hash than they must; null: those are errors
-    bool kaslr = false;              // whether a relocatable executable is put where nobody can foresee
-    bool randomise_hhdm = false;     // the same for the direct map
+    Unhashed unhashed = Unhashed::accept;
+    bool kaslr = false;           // whether a relocatable executable is put where nobody can foresee
+    bool randomise_hhdm = false;  // the same for the direct map
     PagingLimits paging{};
     std::uint64_t started = 0;  // when the loader began, by Processor::timestamp()
 };

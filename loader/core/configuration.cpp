@@ -114,10 +114,10 @@ public:
     }
 
 private:
-    [[nodiscard]] std::unexpected<Error> wrong(std::string_view text) const {
+    [[nodiscard]] std::unexpected<Error> wrong(Literal text) const {
         return fail(ErrorCode::malformed, text, {}, line_);
     }
-    [[nodiscard]] std::unexpected<Error> too_much(std::string_view text) const {
+    [[nodiscard]] std::unexpected<Error> too_much(Literal text) const {
         return fail(ErrorCode::out_of_memory, text, {}, line_);
     }
 
@@ -149,8 +149,7 @@ private:
         auto append = [&](std::string_view text) {
             return std::ranges::all_of(text, [&](char c) { return expanded_.push(c); });
         };
-        constexpr std::string_view no_room =
-            "the configuration's macros expand to more than there is room for, in line";
+        constexpr Literal no_room = "the configuration's macros expand to more than there is room for, in line";
         while (!line.empty()) {
             std::size_t open = std::min(line.find("${"), line.size());
             if (!append(line.substr(0, open))) return too_much(no_room);
@@ -196,7 +195,7 @@ private:
     }
 
     Status read_option(std::string_view line) {
-        constexpr std::string_view old_syntax =
+        constexpr Literal old_syntax =
             "the configuration is in the syntax of Limine before version 8 (':' before titles, '=' behind options), in "
             "line";
         std::size_t colon = std::min(line.find(':'), line.size());

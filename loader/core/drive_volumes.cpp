@@ -236,7 +236,7 @@ Result<Volume*> DriveVolumes::find(const Path& path) {
         return fail(ErrorCode::malformed, "a path of an unknown kind");
     };
     auto volume = look();
-    if (!volume) return fail(volume.error().code, volume.error().text, path.text, volume.error().number);
+    if (!volume) return fail_about(volume.error(), path.text);
     return volume;
 }
 

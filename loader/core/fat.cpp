@@ -294,7 +294,7 @@ Result<Fat::Found> Fat::find(std::uint32_t directory, std::string_view name, Nam
 }
 
 Result<OpenFile> Fat::open(std::string_view path, NameRule rule) {
-    auto named = [&](const Error& error) { return fail(error.code, error.text, path, error.number); };
+    auto named = [&](const Error& error) { return fail_about(error, path); };
     std::string_view rest = without_slashes(path);
     Found place{.cluster = root_cluster_, .size = 0, .is_directory = true};
     while (!rest.empty()) {

@@ -16,8 +16,7 @@ Result<FoundConfiguration> find_configuration(Volumes& volumes, std::span<const 
     std::optional<Error> trouble;
     auto remember = [&](const Error& error) {
         // The error's subject may be a path that ends before the error does.
-        if (error.code != ErrorCode::not_found && !trouble)
-            trouble = Error{error.code, error.text, "limine.conf", error.number};
+        if (error.code != ErrorCode::not_found && !trouble) trouble = fail_about(error, "limine.conf").error();
     };
     for (std::size_t i = 0; i < volumes.candidate_count(); ++i) {
         auto volume = volumes.candidate(i);

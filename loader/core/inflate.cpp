@@ -183,7 +183,7 @@ public:
             last = header && (*header & 1) != 0;
             if (header && block(*header >> 1)) continue;
             return fail(ErrorCode::malformed,
-                        in_.ran_out() ? "the compressed data ends early" : "the compressed data is damaged");
+                        in_.ran_out() ? Literal("the compressed data ends early") : "the compressed data is damaged");
         }
         return Inflated{.consumed = in_.position(), .produced = produced_};
     }

@@ -278,7 +278,7 @@ Result<OpenFile> Iso9660::open_in(const Tree& tree, std::string_view path, NameR
         if (!record.is_directory()) return fail(ErrorCode::not_found, "no such file", path);
         std::string_view name = take_name(rest);
         auto found = find(record.extent, tree.names, name, rule);
-        if (!found) return fail(found.error().code, found.error().text, path, found.error().number);
+        if (!found) return fail_about(found.error(), path);
         record = *found;
         rest = without_slashes(rest);
     }

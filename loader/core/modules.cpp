@@ -109,6 +109,10 @@ Status FileLoader::verify(const WantedFile& wanted, Bytes stored) {
 }
 
 Result<FileLoader::Room> FileLoader::read(const WantedFile& wanted) {
+    if (wanted.hash.empty() && unhashed_ == Unhashed::refuse)
+        return fail(unsupported,
+                    "under Secure Boot, with a hash enrolled, a file's path has to end in '#' and its hash",
+                    wanted.path);
     OpenFile file = TRY(wanted.volume->open(wanted.path, NameRule::of_the_volume));
     Room stored = TRY(room_for(file.size));
     TRY(wanted.volume->read(file, 0, stored.bytes));
@@ -167,7 +171,7 @@ Result<std::span<LoadedFile>> FileLoader::load_modules(const BootPlan& plan, con
         auto module = load({plan.volume, path, wanted.hash, wanted.gzip});
         if (!module && module.error().code == not_found && !wanted.required) continue;
         // The error would point into our own storage: name the path as the executable wrote it.
-        if (!module) return fail(module.error().code, module.error().text, wanted.path, module.error().number);
+        if (!module) return fail_about(module.error(), wanted.path);
         TRY(describe(*module, arena, path, wanted.string));
         ensure(modules.push(*module), "there is room for each module");
     }

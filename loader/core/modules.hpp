@@ -40,8 +40,9 @@ struct WantedFile {
 
 class FileLoader {
 public:
-    /// `mismatches` as in BootPlan.
-    FileLoader(Firmware& firmware, Warnings* mismatches) : firmware_(&firmware), mismatches_(mismatches) {}
+    /// Hashes are judged as the plan wants it.
+    FileLoader(Firmware& firmware, const BootPlan& plan)
+        : firmware_(&firmware), mismatches_(plan.mismatches), unhashed_(plan.unhashed) {}
 
     /// The file that `wanted` names, decompressed if that is wished, and not described yet. With a hash, the file must
     /// have it.
@@ -63,6 +64,7 @@ private:
 
     Firmware* firmware_;
     Warnings* mismatches_;
+    Unhashed unhashed_;
 };
 
 /// `relative`, taken from the folder of the file at `path`, without "." and ".." and doubled slashes. Fails where it

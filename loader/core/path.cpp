@@ -73,7 +73,7 @@ bool is_hash(std::string_view text) {
 }  // namespace
 
 Result<Path> parse_path(std::string_view text) {
-    constexpr std::string_view wrong_form = "a path has the form resource(argument):/path, not";
+    constexpr Literal wrong_form = "a path has the form resource(argument):/path, not";
     Path path{.text = text};
     std::string_view rest = text;
     if (rest.starts_with('$')) {

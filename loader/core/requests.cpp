@@ -133,9 +133,9 @@ Status Requests::note_request(std::uint64_t offset) {
     limine::FeatureId id{header->id[2], header->id[3]};
     // "Request": that holds for the features that this loader does not know as well.
     if (find(id) != nullptr) {
-        auto name = name_of(id);
-        return fail(malformed, "the executable has the same request more than once", name.value_or("unknown"),
-                    name ? std::nullopt : std::optional(id.first));
+        constexpr Literal twice = "the executable has the same request more than once";
+        if (auto name = name_of(id)) return fail(malformed, twice, *name);
+        return fail(malformed, twice, "unknown", id.first);
     }
     if (found_count_ == found_.size()) return fail(unsupported, "the executable has more than 128 requests");
     found_[found_count_++] = {id, header->revision, offset};

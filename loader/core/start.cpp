@@ -19,6 +19,7 @@
 #include "loader/core/menu.hpp"
 #include "loader/core/modules.hpp"
 #include "loader/core/quiet.hpp"
+#include "loader/core/security.hpp"
 #include "loader/core/smbios.hpp"
 
 namespace lintel::loader {
@@ -141,7 +142,7 @@ void tell_more(Console& console, const Configuration& configuration, std::string
 Status start_application(Machine& machine, const BootPlan& plan) {
     if (machine.applications == nullptr)
         return fail(ErrorCode::unsupported, "only UEFI starts applications", plan.path);
-    FileLoader loader(machine.firmware, plan.mismatches);
+    FileLoader loader(machine.firmware, plan);
     LoadedFile file = TRY(loader.load({plan.volume, plan.path, plan.hash, plan.gzip}));
     if (plan.resolution) machine.firmware.displays(plan.resolution);
     return machine.applications->start(
@@ -156,8 +157,8 @@ Status boot(Machine& machine) {
     if (machine.enrolled && blake2b(as_bytes(text)) != *machine.enrolled)
         return fail(ErrorCode::malformed, "the configuration is not the one that is enrolled in the loader");
     auto configuration = TRY(parse_configuration(text, machine.platform, storage.room()));
-    // "Editor control options": the editor could change what the hash was to protect.
-    if (!configuration.editor_enabled) configuration.editor_enabled = !machine.enrolled;
+    const Security security = security_of(machine.secure_boot, machine.enrolled.has_value());
+    tighten(configuration, security);
     machine.console.use_serial(configuration, machine.platform);
     for (std::string_view option : configuration.ignored)
         print(machine.console, "lintel loader: ignored, since this loader does not know it: {}\n",
@@ -172,7 +173,9 @@ Status boot(Machine& machine) {
     plan.started = started;
     ConsoleWarnings warnings(machine.console);
     if (!configuration.hash_mismatch_panic) plan.mismatches = &warnings;
+    // Under Secure Boot, the firmware judges applications itself.
     if (plan.protocol == BootProtocol::efi) return start_application(machine, plan);
+    if (security == Security::strict) plan.unhashed = Unhashed::refuse;
     auto apic = arch::local_apic_facts(machine.firmware.memory());
     auto prepared = TRY(prepare(machine.firmware, processor, plan, apic));
     quiet_machine(prepared.acpi, prepared.iommus, machine.firmware.memory());

@@ -24,6 +24,7 @@ struct Machine {
     Platform platform{};
     Applications* applications = nullptr;   // null where the firmware has none
     std::optional<Blake2bHash> enrolled{};  // the hash that the configuration must have
+    bool secure_boot = false;               // whether the firmware starts nothing that is not signed
 };
 
 /// Boots the entry that the configuration or a person chooses. Comes back only with an error.

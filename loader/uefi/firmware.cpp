@@ -129,6 +129,17 @@ std::optional<std::int64_t> UefiFirmware::now() {
     return seconds;
 }
 
+bool UefiFirmware::secure_boot() const {
+    auto is_set = [&](auto name) {
+        EFI_GUID global = EFI_GLOBAL_VARIABLE;
+        std::uint8_t value = 0;
+        UINTN size = sizeof value;
+        return !EFI_ERROR(table_->RuntimeServices->GetVariable(name.data(), &global, nullptr, &size, &value)) &&
+               value == 1;
+    };
+    return is_set(wide("SecureBoot")) && !is_set(wide("SetupMode"));
+}
+
 std::string_view UefiFirmware::remembered_entry() {
     UINTN size = remembered_.size();
     if (EFI_ERROR(table_->RuntimeServices->GetVariable(last_entry_name.data(), &limine_vendor, nullptr, &size,

@@ -15,6 +15,9 @@ public:
     UefiFirmware(EFI_HANDLE image, EFI_SYSTEM_TABLE& table)
         : image_(image), table_(&table), services_(table.BootServices), graphics_(*table.BootServices) {}
 
+    /// Whether it starts nothing that is not signed: in setup mode, nothing is checked yet (UEFI 2.10, 32.3).
+    [[nodiscard]] bool secure_boot() const;
+
     [[nodiscard]] limine::Firmware type() const override { return limine::Firmware::efi64; }
     [[nodiscard]] DirectMap memory() const override { return DirectMap(); }
     using Firmware::allocate;

@@ -42,7 +42,8 @@ Status run(EFI_HANDLE image, EFI_SYSTEM_TABLE& table, Console& console) {
                   .application_folders = drives.application_folders(),
                   .platform = {.architecture = "x86-64", .firmware = "UEFI"},
                   .applications = &chainloader,
-                  .enrolled = enrolled_hash()});
+                  .enrolled = enrolled_hash(),
+                  .secure_boot = firmware.secure_boot()});
 }
 
 }  // namespace

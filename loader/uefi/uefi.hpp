@@ -12,7 +12,7 @@
 namespace lintel::loader::uefi {
 
 /// An EFI status as one of ours; `text` says what was attempted.
-inline Status check(EFI_STATUS status, std::string_view text) {
+inline Status check(EFI_STATUS status, Literal text) {
     if (!EFI_ERROR(status)) return {};
     // The number as UEFI 2.10, appendix D lists it, without the bit that marks errors.
     return fail(ErrorCode::device, text, "EFI error", status & ~EFIERR(0));

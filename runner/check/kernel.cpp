@@ -31,7 +31,7 @@ std::string sentence_of(const Error& error) {
     TextBuffer<512> sentence;
     sentence.write(error.text);
     if (!error.subject.empty()) print(sentence, ": {}", error.subject);
-    if (error.number) print(sentence, " (0x{:x})", *error.number);
+    if (error.notation != Notation::none) print(sentence, " (0x{:x})", error.number);
     return std::string(sentence.text());
 }
 

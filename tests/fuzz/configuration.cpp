@@ -128,7 +128,7 @@ void try_input(Bytes input) {
     if (!configuration) {
         check_error(configuration.error());
         auto lines = static_cast<std::uint64_t>(std::ranges::count(as_text(text), '\n')) + 1;
-        ensure(configuration.error().number.value_or(1) <= lines, "an error's line is one of the text's");
+        ensure(configuration.error().number <= lines, "an error's line is one of the text's");
         return;
     }
     std::uint32_t deepest = 0;

@@ -64,6 +64,8 @@ inline std::vector<std::byte> copy_of(Bytes bytes) {
 }
 
 /// An error says what is wrong.
-inline void check_error(const Error& error) { ensure(!error.text.empty(), "an error has a sentence"); }
+inline void check_error(const Error& error) {
+    ensure(!std::string_view(error.text).empty(), "an error has a sentence");
+}
 
 }  // namespace lintel::fuzz

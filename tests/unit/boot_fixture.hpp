@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/blake2b.hpp"
 #include "elf_builder.hpp"
 #include "fake_firmware.hpp"
 #include "fake_processor.hpp"
@@ -23,6 +24,17 @@ namespace lintel::loader {
 inline constexpr std::uint64_t image_base = 0xffffffff80000000;
 inline constexpr std::uint64_t data_base = image_base + 0x2000;
 inline constexpr std::string_view kernel_path = "/boot/kernel";
+
+/// As a path has it behind its '#'.
+inline std::string hexadecimal(const Blake2bHash& hash) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string text;
+    for (std::byte byte : hash) {
+        text += digits[std::to_integer<unsigned>(byte) >> 4];
+        text += digits[std::to_integer<unsigned>(byte) & 15];
+    }
+    return text;
+}
 
 /// A request in the data of the kernel under test: its place there, in words.
 struct PlacedRequest {

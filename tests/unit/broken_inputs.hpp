@@ -23,7 +23,7 @@ template <class T>
 std::string outcome_of(const Result<T>& result) {
     if (result) return "accepted";
     std::string sentence(result.error().text);
-    if (auto number = result.error().number) sentence += " " + std::to_string(*number);
+    if (result.error().notation != Notation::none) sentence += " " + std::to_string(result.error().number);
     return sentence;
 }
 

@@ -11,16 +11,6 @@
 namespace lintel::loader {
 namespace {
 
-std::string hexadecimal(const Blake2bHash& hash) {
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string text;
-    for (std::byte byte : hash) {
-        text += digits[std::to_integer<unsigned>(byte) >> 4];
-        text += digits[std::to_integer<unsigned>(byte) & 15];
-    }
-    return text;
-}
-
 class CompressedFiles : public Boot {
 protected:
     /// Boots with the one module, and gives its contents as the executable sees them; or says why there are none.

@@ -686,7 +686,7 @@ TEST(FindConfiguration, the_first_volume_that_has_one_wins) {
 }
 
 TEST(FindConfiguration, a_broken_volume_does_not_hide_the_next) {
-    FakeVolume broken({}, Error{ErrorCode::device, "the disk is on fire"});
+    FakeVolume broken({}, fail(ErrorCode::device, "the disk is on fire").error());
     FakeVolume good({"/limine.conf"});
     FakeVolumes both({&broken, &good});
     EXPECT_EQ(find_configuration(both, {}).value().volume, &good);

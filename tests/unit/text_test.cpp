@@ -74,7 +74,7 @@ TEST(PrintableText, what_is_too_long_ends_in_an_ellipsis) {
 TEST(ErrorText, a_subject_is_made_printable_and_short) {
     std::string subject = "\x1b]0;evil\x07" + std::string(1 << 20, 'x');
     StringSink sink;
-    print_error(sink, Error{ErrorCode::malformed, "no such option", subject});
+    print_error(sink, fail(ErrorCode::malformed, "no such option", subject).error());
     EXPECT_TRUE(sink.text.starts_with("no such option: ?]0;evil?xxx")) << sink.text;
     EXPECT_TRUE(sink.text.ends_with("x…"));
     EXPECT_LT(sink.text.size(), 300U);
