@@ -20,6 +20,7 @@ struct KernelTest {
 
 // A list for each file, one a line; tests.cpp names them all.
 extern const std::span<const KernelTest> acpi_tests;
+extern const std::span<const KernelTest> heap_many_tests;
 extern const std::span<const KernelTest> heap_tests;
 extern const std::span<const KernelTest> input_tests;
 extern const std::span<const KernelTest> interrupt_tests;
