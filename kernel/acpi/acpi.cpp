@@ -55,6 +55,8 @@ void open_acpi() {
     log("ACPI:{}", names.text());
 }
 
+const acpi::TableMemory& firmware_memory() { return memory; }
+
 const acpi::Tables& acpi_tables() { return tables; }
 
 }  // namespace lintel

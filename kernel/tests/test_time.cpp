@@ -4,6 +4,7 @@
 #include <atomic>
 
 #include "arch/arch.hpp"
+#include "kernel/log.hpp"
 #include "kernel/processors/processor.hpp"
 #include "kernel/sync/spin_lock.hpp"
 #include "kernel/tests/tests.hpp"
@@ -218,12 +219,23 @@ void agrees_with_the_boards_counter() {
     expect(*frequency > known - known / 500 && *frequency < known + known / 500, "they differ by more than 2 in 1000");
 }
 
-constexpr std::array<KernelTest, 14> tests = {{
+/// Each beat is a line with its time, which a test on the host holds against its own clock.
+void beats_are_logged() {
+    const Instant start = now();
+    for (int beat = 1; beat <= 20; ++beat) {
+        sleep(start + Duration::milliseconds(50) * beat - now());
+        log("beat {:02}", beat);
+    }
+    expect(now() - start >= Duration::seconds(1), "the beats came early");
+}
+
+constexpr std::array<KernelTest, 15> tests = {{
     {"time: never_goes_back", never_goes_back},
     {"time: a_spin_is_never_short", a_spin_is_never_short},
     {"time: a_sleep_is_never_short", a_sleep_is_never_short},
     {"time: a_sleep_is_hardly_too_long", a_sleep_is_hardly_too_long},
     {"time: agrees_with_the_boards_counter", agrees_with_the_boards_counter},
+    {"time: beats_are_logged", beats_are_logged},
     {"timers: one_fires_once_and_not_early", a_timer_fires_once_and_not_early},
     {"timers: one_in_the_past_fires_at_once", a_timer_in_the_past_fires_at_once},
     {"timers: fire_in_the_order_of_their_times", fire_in_the_order_of_their_times},

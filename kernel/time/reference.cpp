@@ -4,6 +4,7 @@
 #include "arch/device_io.hpp"
 #include "kernel/acpi/acpi.hpp"
 #include "kernel/acpi/registers.hpp"
+#include "kernel/log.hpp"
 #include "kernel/memory/devices.hpp"
 #include "kernel/sync/spin_lock.hpp"
 
@@ -16,8 +17,12 @@ std::optional<ReferenceCounter> ReferenceCounter::find() {
 
 std::optional<ReferenceCounter> ReferenceCounter::hpet() {
     const auto table = acpi_tables().table(acpi::hpet_signature);
-    const auto timers = table ? acpi::event_timers(*table) : std::unexpected(table.error());
-    if (!timers) return std::nullopt;
+    if (!table) return std::nullopt;
+    const auto timers = acpi::event_timers(*table);
+    if (!timers) {
+        log_warning("ACPI: refused: {}: {}", timers.error().text, acpi::hpet_signature);
+        return std::nullopt;
+    }
     constexpr std::uint64_t size = 0x400;
     const auto registers = map_device(timers->registers, size);
     if (!registers) return std::nullopt;
