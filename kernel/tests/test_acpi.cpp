@@ -72,7 +72,7 @@ void one_with_a_wrong_bit_is_refused_by_its_name() {
     if (!found) return expect(false, "one table's damage costs all of them");
     const auto refused = found->table(acpi::madt_signature);
     if (refused) return expect(false, "it was not refused");
-    expect_equal(refused.error().text, "the checksum of an ACPI table is wrong", "the reason");
+    expect_equal<std::string_view>(refused.error().text, "the checksum of an ACPI table is wrong", "the reason");
     expect_equal(refused.error().subject, acpi::madt_signature, "the table");
     expect(found->table(acpi::fadt_signature).has_value(), "another one was refused as well");
 }

@@ -224,7 +224,7 @@ void beats_are_logged() {
     const Instant start = now();
     for (int beat = 1; beat <= 20; ++beat) {
         sleep(start + Duration::milliseconds(50) * beat - now());
-        log("beat {}", beat);
+        log("beat {:02}", beat);
     }
     expect(now() - start >= Duration::seconds(1), "the beats came early");
 }
