@@ -1,9 +1,12 @@
 #include "kernel/debug/deliberate.hpp"
 
+#include <charconv>
+#include <optional>
 #include <span>
 
 #include "arch/deliberate.hpp"
 #include "base/result.hpp"
+#include "kernel/checks.hpp"
 #include "kernel/log.hpp"
 
 namespace lintel {
@@ -48,10 +51,22 @@ void read_where_no_address_is() { [[maybe_unused]] auto value = *pointer_to<vola
 void overflow_the_stack() { [[maybe_unused]] volatile std::uint64_t sum = use_the_stack_up(0); }
 
 const Failing* find(std::string_view name) {
-    for (const std::span<const Failing> list : {std::span<const Failing>(failings), heap_failings})
+    for (const std::span<const Failing> list : {std::span<const Failing>(failings), heap_failings, undefined_failings})
         for (const Failing& failing : list)
             if (failing.name == name) return &failing;
     return nullptr;
+}
+
+/// "vector-13": 13.
+std::optional<unsigned> vector_of(std::string_view kind) {
+    constexpr std::string_view prefix = "vector-";
+    constexpr unsigned exceptions = 32;
+    if (!kind.starts_with(prefix)) return std::nullopt;
+    kind.remove_prefix(prefix.size());
+    unsigned vector = 0;
+    const auto [end, error] = std::from_chars(kind.data(), kind.data() + kind.size(), vector);
+    if (error != std::errc{} || end != kind.data() + kind.size() || vector >= exceptions) return std::nullopt;
+    return vector;
 }
 
 }  // namespace
@@ -72,8 +87,17 @@ const std::array<Failing, 12> failings = {{
 }};
 
 bool fail_deliberately(std::string_view kind) {
+    if (const auto vector = vector_of(kind)) {
+        arch::raise_exception(*vector);
+        log("survived: exception {}", *vector);
+        return true;
+    }
     const Failing* failing = find(kind);
     if (failing == nullptr) return false;
+    if (failing->only_checked && !checks) {
+        log("this kernel does not check itself for {}", failing->what);
+        return true;
+    }
     failing->fail();
     log("survived: {}", failing->what);
     return true;

@@ -11,6 +11,7 @@ struct Failing {
     std::string_view name;
     std::string_view what;
     void (*fail)();
+    bool only_checked = false;  // without the kernel's checks of itself nothing notices, so it is not done
 };
 
 /// All that can be asked for, in the order in which help shows them.
@@ -19,7 +20,11 @@ extern const std::array<Failing, 12> failings;
 /// Those of the heap.
 extern const std::span<const Failing> heap_failings;
 
-/// Fails in the way of that name; false where there is none. A breakpoint returns.
+/// What C++ gives no meaning.
+extern const std::span<const Failing> undefined_failings;
+
+/// Fails in the way of that name; false where there is none. A breakpoint returns. `vector-13` raises the processor's
+/// exception of that number.
 bool fail_deliberately(std::string_view kind);
 
 }  // namespace lintel

@@ -1,6 +1,7 @@
 #include "kernel/debug/stack_protector.hpp"
 
 #include <cstdint>
+#include <source_location>
 
 #include "arch/arch.hpp"
 #include "base/result.hpp"
@@ -15,7 +16,8 @@ extern constinit std::uintptr_t __stack_chk_guard;
 constinit std::uintptr_t __stack_chk_guard = 0x5bd1e995a7c3d600;
 
 void __stack_chk_fail() {
-    lintel::panic("a function wrote past its variables on the stack: the one that called __stack_chk_fail");
+    lintel::panic("a function wrote past its variables on the stack: the one that called __stack_chk_fail",
+                  std::source_location{});
 }
 }
 // NOLINTEND(bugprone-reserved-identifier)

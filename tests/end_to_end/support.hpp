@@ -23,6 +23,7 @@ fs::path command();
 fs::path source_folder();
 fs::path build_folder();
 fs::path kernel();
+fs::path debug_kernel();
 
 struct Answer {
     int code;
