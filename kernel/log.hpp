@@ -29,7 +29,7 @@ void write_log(LogLevel level, const Message& message);
 namespace log_detail {
 
 template <class... Args>
-void write(LogLevel level, std::string_view format, const Args&... args) {
+[[gnu::always_inline]] inline void write(LogLevel level, std::string_view format, const Args&... args) {
     const std::array<text_detail::Argument, sizeof...(Args)> arguments{text_detail::argument(args)...};
     write_log(level, {format, arguments});
 }
@@ -38,37 +38,37 @@ void write(LogLevel level, std::string_view format, const Args&... args) {
 
 /// One line of news.
 template <class... Args>
-void log(FormatString<std::type_identity_t<Args>...> format, const Args&... args) {
+[[gnu::always_inline]] inline void log(FormatString<std::type_identity_t<Args>...> format, const Args&... args) {
     log_detail::write(LogLevel::info, format.text, args...);
 }
 
 /// What only somebody looking for something wants to know.
 template <class... Args>
-void log_debug(FormatString<std::type_identity_t<Args>...> format, const Args&... args) {
+[[gnu::always_inline]] inline void log_debug(FormatString<std::type_identity_t<Args>...> format, const Args&... args) {
     log_detail::write(LogLevel::debug, format.text, args...);
 }
 
 /// What is not as it should be, and gone around.
 template <class... Args>
-void log_warning(FormatString<std::type_identity_t<Args>...> format, const Args&... args) {
+[[gnu::always_inline]] inline void log_warning(FormatString<std::type_identity_t<Args>...> format, const Args&... args) {
     log_detail::write(LogLevel::warning, format.text, args...);
 }
 
 /// What failed.
 template <class... Args>
-void log_error(FormatString<std::type_identity_t<Args>...> format, const Args&... args) {
+[[gnu::always_inline]] inline void log_error(FormatString<std::type_identity_t<Args>...> format, const Args&... args) {
     log_detail::write(LogLevel::error, format.text, args...);
 }
 
 /// A line without a stamp, for programs that read the serial line: "ok: a_test".
 template <class... Args>
-void log_plain(FormatString<std::type_identity_t<Args>...> format, const Args&... args) {
+[[gnu::always_inline]] inline void log_plain(FormatString<std::type_identity_t<Args>...> format, const Args&... args) {
     log_detail::write(LogLevel::plain, format.text, args...);
 }
 
 /// A line of a panic's report: "panic: " and the text.
 template <class... Args>
-void log_panic(FormatString<std::type_identity_t<Args>...> format, const Args&... args) {
+[[gnu::always_inline]] inline void log_panic(FormatString<std::type_identity_t<Args>...> format, const Args&... args) {
     log_detail::write(LogLevel::panic, format.text, args...);
 }
 

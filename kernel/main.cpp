@@ -41,8 +41,11 @@ T must(Result<T> result) {
 void obey_command_line() {
     if (const auto kind = option(command_line(), "fault"); kind && !fail_deliberately(*kind))
         log("there is no fault of the kind {}", *kind);
-    if (const auto filter = option(command_line(), "test"))
-        arch::leave_machine(run_tests(*filter) == 0 ? tests_passed : tests_failed);
+    if (const auto filter = option(command_line(), "test")) {
+        const auto failures = run_tests(*filter);
+        if (!failures) log_error("{}", failures.error().text);
+        arch::leave_machine(failures == 0U ? tests_passed : tests_failed);
+    }
 }
 
 /// The log is on the screens, except where the kernel is only to halt.

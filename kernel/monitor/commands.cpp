@@ -46,8 +46,8 @@ std::optional<std::string_view> fault_kind(std::size_t index) {
 }
 
 Status run_test(Terminal&, std::string_view filter) {
-    if (run_tests(filter) >= 0) return {};
-    return fail(ErrorCode::not_found, "no test has this in its name", filter);
+    TRY(run_tests(filter));
+    return {};
 }
 
 Status run_bench(Terminal& terminal, std::string_view name) { return run_benchmarks(terminal, name); }

@@ -89,14 +89,14 @@ void test_detail::fail_test(const Words& why, std::source_location where) {
 
 void skip(std::string_view why) { end_test_as(Outcome::skipped, why, {}); }
 
-int run_tests(std::string_view filter) {
+Result<unsigned> run_tests(std::string_view filter) {
     const std::uint64_t frequency = clock_frequency();
-    std::array<int, 3> counts{};
+    std::array<unsigned, 3> counts{};
     for (const auto* list : lists)
         for (const KernelTest& test : *list)
             if (test.name.contains(filter)) ++counts[static_cast<std::size_t>(run(test, frequency))];
     const auto [passed, failed, skipped] = counts;
-    if (passed + failed + skipped == 0) return -1;
+    if (passed + failed + skipped == 0) return fail(ErrorCode::not_found, "no test has this in its name", filter);
     log("{} tests, {} failed, {} skipped, with {} processors", passed + failed + skipped, failed, skipped,
         processor_count());
     return failed;

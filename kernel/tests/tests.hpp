@@ -9,6 +9,7 @@
 #include <span>
 #include <string_view>
 
+#include "base/result.hpp"
 #include "base/text.hpp"
 
 namespace lintel {
@@ -58,8 +59,9 @@ void expect_equal(const T& value, const std::type_identity_t<T>& wanted, std::st
 /// Says why the running test cannot be done in this machine; it should return then.
 void skip(std::string_view why);
 
-/// Runs all tests whose name has `filter` in it, one after the other, and says how each went. How many failed; -1 where
-/// none has such a name.
-int run_tests(std::string_view filter);
+/// Runs all tests whose name has `filter` in it, one after the other, and says how each went. How many failed. Fails
+/// where none has such a name, or where this kernel has no tests: kernel.elf is built without them (no_tests.cpp),
+/// kernel-test.elf is the same with them, and kernel-debug.elf has them and checks itself.
+Result<unsigned> run_tests(std::string_view filter);
 
 }  // namespace lintel

@@ -21,8 +21,8 @@ std::optional<double> stamp_of(const std::string& text, const std::string& words
 }
 
 TEST(Devices, a_second_of_the_kernels_clock_is_one_of_the_hosts) {
-    Terminal terminal({"run", "--loader", "lintel", "--firmware", "direct", "--headless", "--timeout", "120",
-                       "--cmdline", "test=beats_are_logged"});
+    Terminal terminal({"run", test_kernel().string(), "--loader", "lintel", "--firmware", "direct", "--headless",
+                       "--timeout", "120", "--cmdline", "test=beats_are_logged"});
     // A line can come late, but never early: of each half the line that came with the least delay counts.
     constexpr int beats = 20;
     std::vector<double> delays;

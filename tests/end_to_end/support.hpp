@@ -24,6 +24,8 @@ fs::path source_folder();
 fs::path build_folder();
 fs::path kernel();
 fs::path debug_kernel();
+/// The kernel with its tests in it.
+fs::path test_kernel();
 
 struct Answer {
     int code;
