@@ -22,9 +22,11 @@ struct KernelTest {
 // A list for each file, one a line; tests.cpp names them all.
 extern const std::span<const KernelTest> acpi_tests;
 extern const std::span<const KernelTest> heap_many_tests;
+extern const std::span<const KernelTest> console_tests;
 extern const std::span<const KernelTest> heap_tests;
 extern const std::span<const KernelTest> input_tests;
 extern const std::span<const KernelTest> interrupt_tests;
+extern const std::span<const KernelTest> log_tests;
 extern const std::span<const KernelTest> memory_tests;
 extern const std::span<const KernelTest> routing_tests;
 extern const std::span<const KernelTest> time_tests;

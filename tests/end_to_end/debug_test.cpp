@@ -162,6 +162,14 @@ TEST(Debug, commands_and_printers_show_what_the_kernel_logs) {
     EXPECT_TRUE(std::regex_search(answer.out, std::regex("\\$3 = 0xffff[0-9a-f]{12}\n"))) << answer.out;
 }
 
+TEST(Debug, the_log_can_be_read_from_memory) {
+    auto answer = debug({"--command", "echo from memory:\\n", "--command", "lintel log"});
+    EXPECT_EQ(answer.code, 0) << answer.err;
+    const std::string memory = answer.out.substr(answer.out.find("from memory:\n"));
+    for (const char* line : {"kernel: entry tsc ", "kernel: base revision: 6\n", "kernel: halted\n"})
+        EXPECT_TRUE(memory.contains(line)) << line << answer.out;
+}
+
 TEST(Debug, a_command_that_fails_fails_the_batch_in_one_sentence) {
     auto answer = debug({"--command", "lintel trap"});
     EXPECT_EQ(answer.code, 2);

@@ -394,6 +394,40 @@ class FramesCommand(gdb.Command):
                     print(f"  {name}: {count:5} of {size_text(4096 << order):>8}, the first at {first - direct:#x}")
 
 
+LOG_LEVELS = ["debug: ", "", "warning: ", "error: ", "panic: ", ""]
+
+
+class LogCommand(gdb.Command):
+    """lintel log [COUNT]: the lines of Lintel's log that are still in memory, or the last COUNT of them."""
+
+    def __init__(self):
+        super().__init__("lintel log", gdb.COMMAND_DATA)
+
+    def invoke(self, argument, from_tty):
+        try:
+            ring = int(gdb.parse_and_eval("&'lintel::kernel_log'"))
+        except gdb.error:
+            fail("this kernel has no log of Lintel's")
+        magic, entry, frequency, head, _ = words(ring, 5)
+        if magic != int.from_bytes(b"lintelog", "little"):
+            fail("the log is not open yet")
+        inferior = gdb.selected_inferior()
+        lines = []
+        for place in range(max(0, head - 512), head):
+            slot = bytes(inferior.read_memory(ring + 40 + 128 * (place % 512), 128))
+            sequence, ticks, processor, level, part, _, length = struct.unpack_from("<QQHBBBB", slot)
+            if sequence != place + 1:  # being written
+                continue
+            text = slot[24:24 + length].decode(errors="replace")
+            if part == 0:
+                seconds = (ticks - entry) / frequency if frequency else 0
+                lines.append(f"[{seconds:12.6f} {processor}] {LOG_LEVELS[level]}{text}")
+            elif lines:
+                lines[-1] += text
+        for line in lines[-number(argument):] if argument else lines:
+            print(line)
+
+
 TRAP_REGISTERS = ["rax", "rbx", "rcx", "rdx", "rsi", "rdi", "rbp", "rsp", "r8", "r9", "r10", "r11", "r12", "r13", "r14",
                   "r15", "rip", "rflags", "cs", "ss", "cr2"]
 
@@ -523,7 +557,7 @@ def make_printers():
 def register():
     gdb.printing.register_pretty_printer(None, make_printers(), replace=True)
     for command in (LintelCommand, PageCommand, RequestsCommand, MemoryMapCommand, ProcessorCommand, SlideCommand,
-                    FramesCommand, TrapCommand):
+                    FramesCommand, LogCommand, TrapCommand):
         command()
 
 
