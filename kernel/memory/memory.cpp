@@ -15,6 +15,7 @@ namespace {
 
 constinit DirectMap direct;
 constinit SharedFrames shared_frames;
+constinit FrameAllocator frame_allocator;  // apart from its lock, so that all of it is zero in the image
 constinit SpinLock tables_lock("page tables");
 constinit std::optional<arch::PageTables> tables;
 
@@ -78,7 +79,7 @@ Status open_memory() {
     direct = DirectMap(hhdm->offset);
     if (direct.virt(end_of(*map)) > stacks_begin)
         return fail(ErrorCode::unsupported, "the direct map reaches into the kernel's own addresses");
-    shared_frames.open(TRY(allocator_for(*map)));
+    frame_allocator = TRY(allocator_for(*map));
     tables = TRY(arch::PageTables::create(table_frames, direct, arch::current_levels(), arch::largest_page(),
                                           arch::Reach::every_space));
     TRY(map_physical_memory(*map));
@@ -96,27 +97,27 @@ const arch::PageTables& kernel_tables() { return *tables; }
 
 Status SharedFrames::add(PhysRange range) {
     const Locked locked(lock_);
-    return allocator_.add(range);
+    return frame_allocator.add(range);
 }
 
 std::optional<PhysAddr> SharedFrames::allocate(unsigned order, Zone zone) {
     const Locked locked(lock_);
-    return allocator_.allocate(order, zone);
+    return frame_allocator.allocate(order, zone);
 }
 
 void SharedFrames::free(PhysAddr block, unsigned order) {
     const Locked locked(lock_);
-    allocator_.free(block, order);
+    frame_allocator.free(block, order);
 }
 
 std::optional<unsigned> SharedFrames::order_of(PhysAddr block) {
     const Locked locked(lock_);
-    return allocator_.order_of(block);
+    return frame_allocator.order_of(block);
 }
 
 FrameStatistics SharedFrames::statistics() {
     const Locked locked(lock_);
-    return allocator_.statistics();
+    return frame_allocator.statistics();
 }
 
 Status map_pages(const arch::Mapping& mapping) {

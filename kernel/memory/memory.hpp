@@ -18,9 +18,6 @@ DirectMap direct_map();
 /// All free physical memory, for all processors: the frame allocator behind a lock.
 class SharedFrames {
 public:
-    SharedFrames() = default;
-    void open(const FrameAllocator& allocator) { allocator_ = allocator; }
-
     // See FrameAllocator.
     Status add(PhysRange range);
     std::optional<PhysAddr> allocate(unsigned order = 0, Zone zone = Zone::anywhere);
@@ -30,7 +27,6 @@ public:
 
 private:
     SpinLock lock_{"frames"};
-    FrameAllocator allocator_;
 };
 
 SharedFrames& frames();

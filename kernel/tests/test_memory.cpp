@@ -163,11 +163,16 @@ void what_is_unmapped_translates_no_more() {
 }
 
 void a_page_that_is_mapped_anew_is_seen_as_it_is_now() {
-    for (std::uint64_t round = 1; round <= 20; ++round) {
-        const Spare page;
-        *words_at(direct_map().virt(page.frame())) = round;
+    const std::array<PhysAddr, 2> two = {*frames().allocate(), *frames().allocate()};
+    for (std::uint64_t round = 0; round < 20; ++round) {
+        const PhysAddr frame = two[round % 2];
+        *words_at(direct_map().virt(frame)) = round;
+        expect(map_pages({spare, frame, page_size, Access::read_write, Caching::write_back}).has_value(),
+               "it is not mapped");
         expect_equal(word_at(spare), round, "the word");
+        unmap_pages(spare, page_size);
     }
+    for (const PhysAddr frame : two) frames().free(frame);
 }
 
 void an_address_is_not_mapped_twice() {
