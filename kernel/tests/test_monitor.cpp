@@ -52,7 +52,7 @@ std::size_t lines_of_answer(std::string_view line) {
 }
 
 void keys_become_a_command() {
-    Typist typist("hellp\b\b\x1b[C\bp\r");
+    Typist typist("hxlp\x1b[D\x1b[D\be\r");
     Shell(typist, commands()).run("> ");
     expect(typist.said().find("these lines") != std::string_view::npos, "help has not answered");
 }
