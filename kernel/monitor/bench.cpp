@@ -12,6 +12,7 @@
 #include "kernel/console/console.hpp"
 #include "kernel/debug/traps.hpp"
 #include "kernel/log.hpp"
+#include "kernel/memory/lazy.hpp"
 #include "kernel/memory/memory.hpp"
 #include "kernel/processors/calls.hpp"
 #include "kernel/processors/processor.hpp"
@@ -49,6 +50,18 @@ Result<std::uint64_t> exception_round_trip() {
     return ticks;
 }
 
+Result<std::uint64_t> page_fault() {
+    const AddressRange range = TRY(reserve_lazily(often * page_size));
+    std::uint64_t page = range.begin.value();
+    const std::uint64_t ticks = least_of(often, [&] {
+        // Safety: in the range, whose pages come when they are touched.
+        *reinterpret_cast<volatile std::uint8_t*>(page) = 1;
+        page += page_size;
+    });
+    release_lazily(range);
+    return ticks;
+}
+
 Result<std::uint64_t> small_block() {
     // Directly, since a compiler may do without a pair of new and delete.
     return least_of(often, [] { ::operator delete(::operator new(64)); });
@@ -71,7 +84,7 @@ Result<std::uint64_t> call_round_trip() {
 }
 
 Result<std::uint64_t> shoot_down() {
-    // Any page will do: forgetting one that is mapped does no harm.
+    // Any page will do.
     return least_of(often, [] { flush_everywhere(VirtAddr(0), page_size); });
 }
 
@@ -121,6 +134,7 @@ struct Benchmark {
 
 constexpr std::array benchmarks = {
     Benchmark{"exception", "a breakpoint, and back", exception_round_trip},
+    Benchmark{"page-fault", "a page gets memory as it is touched", page_fault},
     Benchmark{"heap", "64 bytes allocated and freed", small_block},
     Benchmark{"frame", "a frame allocated and freed", frame},
     Benchmark{"call", "another processor interrupted, and its answer", call_round_trip},

@@ -41,8 +41,12 @@ Status raise_fault(Terminal&, std::string_view kind) {
 }
 
 std::optional<std::string_view> fault_kind(std::size_t index) {
-    if (index >= failings.size()) return std::nullopt;
-    return failings[index].name;
+    for (const std::span<const Failing> list :
+         {std::span<const Failing>(failings), heap_failings, processor_failings, undefined_failings}) {
+        if (index < list.size()) return list[index].name;
+        index -= list.size();
+    }
+    return std::nullopt;
 }
 
 Status run_test(Terminal&, std::string_view filter) {

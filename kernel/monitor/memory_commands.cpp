@@ -13,9 +13,9 @@ Result<VirtAddr> parse_address(std::string_view text) {
     std::string_view digits = text;
     if (digits.starts_with("0x") || digits.starts_with("0X")) digits.remove_prefix(2);
     std::uint64_t value = 0;
-    const char* end = digits.data() + digits.size();
-    const auto [stop, error] = std::from_chars(digits.data(), end, value, 16);
-    if (error != std::errc() || stop != end) return fail(ErrorCode::malformed, "this is no address", text);
+    const auto [stop, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
+    if (error != std::errc() || stop != digits.data() + digits.size())
+        return fail(ErrorCode::malformed, "this is no address", text);
     return VirtAddr(value);
 }
 

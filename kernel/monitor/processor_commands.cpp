@@ -10,13 +10,24 @@
 #include "kernel/processors/processor.hpp"
 
 namespace lintel {
+namespace {
+
+/// The stack that this runs on; an empty range where it is none of the kernel's own.
+AddressRange own_stack() {
+    const VirtAddr frame(reinterpret_cast<std::uint64_t>(__builtin_frame_address(0)));
+    const auto stack = stack_at(frame);
+    return stack ? stack->range : AddressRange{};
+}
+
+}  // namespace
 
 Status show_processors(Terminal& terminal, std::string_view) {
     print(terminal, "number  APIC id  ACPI uid  stack\n");
     for (unsigned number = 0; number < processor_count(); ++number) {
         const Processor& one = processor(number);
-        print(terminal, "{:6}  {:7}  {:8}  {}-{}\n", one.number, one.apic_id, one.acpi_uid, one.stack.range.begin,
-              one.stack.range.end);
+        // The one that booted runs on the stack that it went on with, not on one to be idle on.
+        const AddressRange stack = number == this_processor().number ? own_stack() : one.stack.range;
+        print(terminal, "{:6}  {:7}  {:8}  {}-{}\n", one.number, one.apic_id, one.acpi_uid, stack.begin, stack.end);
     }
     return {};
 }

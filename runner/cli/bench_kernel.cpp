@@ -16,35 +16,48 @@ constexpr auto time_limit = std::chrono::minutes(5);
 constexpr unsigned processors = 4;
 constexpr std::string_view mark = "bench: ";
 
-}  // namespace
-
-Outcome<Exit> bench_kernel_command(const Project& project) {
-    if (project.installed()) return refuse("this measures Lintel's own kernel, which only its source tree builds");
-    auto signals = TRY(Signals::listen());
+/// What the kernel says until it has done what `init` tells it to.
+Outcome<std::string> log_of(const Project& project, Signals& signals, std::string init,
+                            std::vector<std::string> machine_words, Verdict wanted) {
     ImageOptions image;
-    image.additions.command_line = "init=bench";
+    image.additions.command_line = std::move(init);
     auto source = TRY(prepare_boot(project, image, FirmwareWish::direct));
     MachineOptions options{.firmware = FirmwareWish::direct, .processors = processors};
     options.accelerator = AcceleratorWish::tcg;
+    options.extra = std::move(machine_words);
     auto setup = TRY(prepare_machine(project, options, source));
     setup.configuration.counts_instructions = true;
 
-    ProgressLine progress;
-    progress.show("counting the kernel's instructions");
     auto machine = TRY(Machine::start(setup.configuration, false));
     std::string log;
     WatchOptions watching{.until_halt = true, .deadline = Clock::now() + time_limit};
     watching.plain = [&](std::string_view text) { log += text; };
     const Conclusion conclusion = watch(machine, signals, watching);
     machine.stop();
-    progress.clear();
-    if (conclusion.verdict != Verdict::passed)
-        return std::unexpected(
-            Failure{"the kernel did not finish: " + describe(conclusion), exit_code(conclusion.verdict)});
+    if (conclusion.verdict == wanted) return log;
+    return std::unexpected(
+        Failure{"the kernel did not finish: " + describe(conclusion), exit_code(conclusion.verdict)});
+}
 
+void print_boot(std::string_view name, std::string_view what, std::string_view log) {
     const auto entry = number_behind("entry tsc ", log);
     const auto ready = number_behind("ready tsc ", log);
-    if (entry && ready) fmt::print("{:<10} {:>9} ticks  from kernel_main to the prompt\n", "boot", *ready - *entry);
+    if (entry && ready) fmt::print("{:<10} {:>9} ticks  {}\n", name, *ready - *entry, what);
+}
+
+}  // namespace
+
+Outcome<Exit> bench_kernel_command(const Project& project) {
+    if (project.installed()) return refuse("this measures Lintel's own kernel, which only its source tree builds");
+    auto signals = TRY(Signals::listen());
+    ProgressLine progress;
+    progress.show("counting the kernel's instructions");
+    const std::string bare = TRY(log_of(project, signals, "init=halt", {"-vga", "none"}, Verdict::halted));
+    const std::string log = TRY(log_of(project, signals, "init=bench", {}, Verdict::passed));
+    progress.clear();
+
+    print_boot("boot", "from kernel_main to the prompt, without a screen", bare);
+    print_boot("boot-shown", "the same, with the log on a screen of 1280x800", log);
     for (std::size_t at = 0; (at = log.find(mark, at)) != std::string::npos;) {
         at += mark.size();
         fmt::print("{}\n", log.substr(at, log.find('\n', at) - at));

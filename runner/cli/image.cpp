@@ -55,6 +55,7 @@ Outcome<Exit> image_command(const Project& project, const ImageOptions& options,
         progress.clear();
         say("verified     made twice, byte by byte the same");
     }
+    progress.clear();
     fmt::print("{}\n", target.string());
     return Exit::success;
 }

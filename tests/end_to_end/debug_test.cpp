@@ -52,7 +52,7 @@ TEST(Debug, the_classic_two_flags_work_too) {
     // QEMU's -s is a fixed port, which somebody else on this machine may be using.
     auto taken = run({"/bin/bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/1234"});
     if (taken.code == 0) GTEST_SKIP() << "port 1234 is in use on this machine";
-    expect_break_by_file_and_line("uefi", {"-s", "-S"}, "1234");
+    expect_break_by_file_and_line("direct", {"-s", "-S"}, "1234");
 }
 
 TEST(Debug, batch_prints_the_backtrace_in_the_halt_loop_and_ends) {

@@ -18,7 +18,8 @@ Answer boot(std::string_view firmware, const Words& more = {}) {
 /// The kernel's lines that do not depend on the firmware or the moment.
 std::vector<std::string> lasting_lines(const Answer& answer) {
     const std::regex varies(
-        "kernel: (entry tsc|firmware|date|memory|executable: physical|executable file|RSDP|frames).*");
+        "kernel: (entry tsc|ready tsc|firmware|date|memory|executable: physical|executable "
+        "file|RSDP|frames|clock|timer|ACPI).*");
     std::vector<std::string> lines;
     for (const std::string& line : lines_of(answer.out))
         if (line.starts_with("kernel: ") && !std::regex_match(line, varies))
@@ -156,6 +157,22 @@ TEST(Direct, the_measurement_compares_with_an_empty_program) {
                              "empty PVH program +[0-9.]+ s from the emulator's start, median of 9",
                              "Lintel's loader +[0-9.]+ s +\\+[0-9.]+ s, ratio [0-9.]+"})
         EXPECT_TRUE(has_line(answer, line)) << line << "\n" << answer.out;
+}
+
+TEST(Direct, bench_start_compares_a_run_with_the_emulator_alone) {
+    auto answer = run({command(), "bench", "start", "--firmware", "direct", "--turns", "3"});
+    ASSERT_EQ(answer.code, 0) << answer.err;
+    const auto lines = lines_of(answer.out);
+    ASSERT_EQ(lines.size(), 3U) << answer.out;
+    std::smatch floor;
+    ASSERT_TRUE(std::regex_match(lines[0], floor, std::regex("QEMU alone +([0-9.]+) s to the .*, median of 3")));
+    for (std::size_t row : {1U, 2U}) {
+        std::smatch match;
+        ASSERT_TRUE(std::regex_match(lines[row], match, std::regex("lintel run.* +([0-9.]+) s +([+-][0-9.]+) s")));
+        EXPECT_NEAR(std::stod(match[1]) - std::stod(floor[1]), std::stod(match[2]), 0.0011) << answer.out;
+        // 0.3 s on a host with nothing else to do, and tests run beside others.
+        EXPECT_LT(std::stod(match[2]), 3) << answer.out;
+    }
 }
 
 }  // namespace

@@ -46,7 +46,7 @@ TEST_F(Ide, clion_stops_at_a_breakpoint_in_this_trees_kernel) { expect_stop_in_h
 TEST_F(Ide, lldb_stops_at_a_breakpoint_in_this_trees_kernel) { expect_stop_in_halt_loop("lldb"); }
 
 TEST_F(Ide, a_projects_own_kernel_is_debugged_where_it_has_one) {
-    scratch.add("my kérnel/lintel.toml", "kernel = \"build/kernel.elf\"\n");
+    scratch.add("my kérnel/lintel.toml", "kernel = \"build/kernel.elf\"\ncmdline = \"init=halt\"\n");
     scratch.add("my kérnel/build/kernel.elf", contents(kernel()));
     expect_stop_in_halt_loop("vscode");
     EXPECT_TRUE(contents(folder() / ".vscode/launch.json").contains("\"${workspaceFolder}/build/kernel.elf\""));

@@ -1,5 +1,9 @@
 // The image as a file.
 #include <gtest/gtest.h>
+#include <poll.h>
+#include <sys/stat.h>
+
+#include <future>
 
 #include "tests/end_to_end/support.hpp"
 
@@ -94,6 +98,39 @@ TEST(Path, prints_absolute_paths_of_files_that_exist) {
         const fs::path path = answer.out.substr(0, answer.out.size() - 1);
         EXPECT_TRUE(path.is_absolute() && fs::is_regular_file(path)) << path;
     }
+}
+
+/// An image is made with an xorriso that takes its time: until `ends` is there.
+std::string slow_tools(Scratch& scratch) {
+    scratch.add_program("bin/xorriso", "#!/bin/sh\nread -r line <\"${0%/bin*}/ends\"\nexec /usr/bin/xorriso \"$@\"\n");
+    if (::mkfifo((scratch / "ends").c_str(), 0600) != 0) throw std::runtime_error("no pipe");
+    return (scratch / "bin").string() + ":" + std::getenv("PATH");
+}
+
+TEST(Image, at_a_terminal_what_takes_long_says_what_it_is_and_takes_that_back) {
+    Scratch scratch;
+    const std::string before = std::getenv("PATH");
+    ::setenv("PATH", slow_tools(scratch).c_str(), 1);
+    Terminal terminal({"image", "--loader", "lintel", "-o", scratch / "os.iso"});
+    ::setenv("PATH", before.c_str(), 1);
+    EXPECT_TRUE(terminal.wait_for("making os.iso")) << terminal.text();
+    scratch.add("ends", "now\n");
+    EXPECT_EQ(terminal.finish(), 0) << terminal.text();
+    EXPECT_TRUE(terminal.text().contains("\r\x1b[K" + (scratch / "os.iso").string())) << terminal.text();
+}
+
+TEST(Image, without_a_terminal_what_takes_long_is_quiet) {
+    Scratch scratch;
+    const std::string path = slow_tools(scratch);
+    auto pipe = std::async(std::launch::async, [&] {
+        // Longer than a terminal would have to wait for a line, and not for any event: there must be none.
+        ::poll(nullptr, 0, 1500);
+        scratch.add("ends", "now\n");
+    });
+    auto answer = lintel({"image", "-o", scratch / "os.iso"}, {{"PATH", path}});
+    pipe.get();
+    EXPECT_EQ(answer.code, 0) << answer.err;
+    EXPECT_EQ(answer.err, "");
 }
 
 }  // namespace

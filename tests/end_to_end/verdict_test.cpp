@@ -47,7 +47,7 @@ TEST(Verdict, a_halt_that_an_interrupt_can_end_is_no_halt) {
 }
 
 TEST(Verdict, a_machine_with_several_processors_halts_too) {
-    auto answer = lintel({"run", "--cpus", "3", "--memory", "1G", "--timeout", "100"});
+    auto answer = lintel({"run", "--firmware", "direct", "--cpus", "3", "--memory", "1G", "--timeout", "100"});
     EXPECT_EQ(answer.code, 0) << answer.err << answer.out;
     EXPECT_TRUE(answer.err.contains("lintel: halted: ")) << answer.err;
 }
