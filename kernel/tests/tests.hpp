@@ -26,6 +26,7 @@ extern const std::span<const KernelTest> input_tests;
 extern const std::span<const KernelTest> interrupt_tests;
 extern const std::span<const KernelTest> memory_tests;
 extern const std::span<const KernelTest> routing_tests;
+extern const std::span<const KernelTest> runtime_tests;
 extern const std::span<const KernelTest> time_tests;
 extern const std::span<const KernelTest> trap_tests;
 
