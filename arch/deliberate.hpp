@@ -4,6 +4,10 @@
 namespace lintel::arch {
 
 void execute_breakpoint();
+
+/// Executes one with all registers and flags set, and looks at them afterwards.
+bool breakpoint_keeps_registers();
+
 void execute_invalid_instruction();
 void divide_by_zero();
 

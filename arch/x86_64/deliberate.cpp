@@ -2,11 +2,16 @@
 
 #include <cstdint>
 
+// preserved.S
+extern "C" std::uint64_t lintel_breakpoint_changes();
+
 namespace lintel::arch {
 
 // Safety: each does what its name says, and its handler knows.
 
 void execute_breakpoint() { asm volatile("int3"); }
+
+bool breakpoint_keeps_registers() { return lintel_breakpoint_changes() == 0; }
 
 void execute_invalid_instruction() { asm volatile("ud2"); }
 

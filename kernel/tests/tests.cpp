@@ -13,10 +13,25 @@ namespace {
 
 enum class Outcome : std::uint8_t { passed, failed, skipped };
 
+// clang-format off: one a line
 constexpr std::array lists = {
-    &acpi_tests, &console_tests, &heap_tests,    &heap_many_tests, &input_tests,   &interrupt_tests, &lock_tests,
-    &log_tests,  &memory_tests,  &monitor_tests, &processor_tests, &routing_tests, &time_tests,      &trap_tests,
+    &acpi_tests,
+    &console_tests,
+    &heap_tests,
+    &heap_many_tests,
+    &input_tests,
+    &interrupt_tests,
+    &lock_tests,
+    &log_tests,
+    &memory_tests,
+    &monitor_tests,
+    &processor_tests,
+    &routing_tests,
+    &runtime_tests,
+    &time_tests,
+    &trap_tests,
 };
+// clang-format on
 
 constinit SpinLock lock("test result");
 
