@@ -1,5 +1,4 @@
-// Failures of locks and of several processors. The checks of locks are there in the kernel that checks itself alone:
-// in the other one, what they would catch goes unnoticed or hangs, and is not done.
+// Failures of locks and of several processors. Without the checks of locks, what they catch would hang or go unnoticed.
 #include <atomic>
 #include <cstddef>
 #include <new>
@@ -7,7 +6,6 @@
 #include "arch/arch.hpp"
 #include "arch/local_apic.hpp"
 #include "base/result.hpp"
-#include "kernel/checks.hpp"
 #include "kernel/debug/deliberate.hpp"
 #include "kernel/interrupts/interrupts.hpp"
 #include "kernel/log.hpp"
@@ -23,19 +21,12 @@ constinit SpinLock first("first");
 constinit SpinLock second("second");
 constinit SpinLock third("third");
 
-bool are_checked() {
-    if (!checks) log("this kernel does not check its locks");
-    return checks;
-}
-
 void take_twice() {
-    if (!are_checked()) return;
     const Locked once(first);
     const Locked twice(first);
 }
 
 void take_in_the_other_order() {
-    if (!are_checked()) return;
     {
         const Locked a(first);
         const Locked b(second);
@@ -52,7 +43,6 @@ void take_in_the_other_order() {
 alignas(Locked) constinit std::array<std::byte, sizeof(Locked)> room{};
 
 void release_on_another_processor() {
-    if (!are_checked()) return;
     Locked* held = nullptr;
     work_on_each([&] {
         if (this_processor().number == processor_count() - 1) held = new (room.data()) Locked(first);
@@ -61,7 +51,6 @@ void release_on_another_processor() {
 }
 
 void take_an_interrupt_with_a_lock() {
-    if (!are_checked()) return;
     const Locked locked(first);
     arch::enable_interrupts();
     arch::send_interrupt(this_processor().apic_id, call_vector);
@@ -69,14 +58,12 @@ void take_an_interrupt_with_a_lock() {
 }
 
 void return_from_a_handler_with_a_lock() {
-    if (!are_checked()) return;
     const auto vector = add_interrupt_handler("taker", [](void*) { new (room.data()) Locked(first); });
     arch::send_interrupt(this_processor().apic_id, *vector);
     for (;;) arch::wait_a_moment();
 }
 
 void call_another_processor_with_a_lock() {
-    if (!are_checked()) return;
     const Locked locked(first);
     run_on(processor_count() - 1, [] {});
     log("there is no other processor to call");
@@ -104,12 +91,12 @@ void panic_among_nmis() {
 }
 
 constexpr std::array<Failing, 9> all = {{
-    {"lock-twice", "a lock that its holder takes again", take_twice},
-    {"lock-order", "locks taken in the one order and in the other", take_in_the_other_order},
-    {"lock-release", "a lock that another processor releases", release_on_another_processor},
-    {"lock-interrupt", "an interrupt with a lock held", take_an_interrupt_with_a_lock},
-    {"lock-handler", "an interrupt handler that keeps a lock", return_from_a_handler_with_a_lock},
-    {"lock-call", "a call to another processor with a lock held", call_another_processor_with_a_lock},
+    {"lock-twice", "a lock that its holder takes again", take_twice, true},
+    {"lock-order", "locks taken in the one order and in the other", take_in_the_other_order, true},
+    {"lock-release", "a lock that another processor releases", release_on_another_processor, true},
+    {"lock-interrupt", "an interrupt with a lock held", take_an_interrupt_with_a_lock, true},
+    {"lock-handler", "an interrupt handler that keeps a lock", return_from_a_handler_with_a_lock, true},
+    {"lock-call", "a call to another processor with a lock held", call_another_processor_with_a_lock, true},
     {"panic-everywhere", "panic() on all processors at once", panic_on_all_at_once},
     {"nmi", "an interrupt that cannot be masked", send_nmi_to_self},
     {"nmi-in-panic", "the same, when the other processors have stopped", panic_among_nmis},

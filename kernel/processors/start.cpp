@@ -23,6 +23,8 @@ using Mp = limine::Mp<limine::LocalApicMode::x2apic>;
 constexpr std::uint64_t patience = 20'000'000'000;
 
 constinit std::array<Processor*, most_processors> started{};
+/// All of the loader's list are dealt with; it is gone when the loader's memory is reclaimed.
+constinit bool none_parked = false;
 
 /// What a processor does that has nothing to do.
 [[noreturn]] void idle() {
@@ -108,12 +110,14 @@ void start_processors() {
         started[count++] = *made;
         place->release(enter, reinterpret_cast<std::uint64_t>(*made));
     }
+    none_parked = true;
     const unsigned came = wait_for_arrivals(count);
     if (came != count) log_warning("processor {} does not come: those from it on stay idle", came);
     log("processors: {}", came);
 }
 
 void retire_parked() {
+    if (none_parked) return;
     const auto* response = limine::request<Mp>.response();
     if (response == nullptr) return;
     for (limine::Processor* place : response->view())

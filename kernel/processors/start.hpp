@@ -8,7 +8,7 @@ namespace lintel {
 /// that there is no room for are retired.
 void start_processors();
 
-/// Has those that the loader has parked sleep for good, outside of the loader's memory.
+/// Has those that the loader has parked sleep for good, outside of its memory. After start_processors() there are none.
 void retire_parked();
 
 }  // namespace lintel
