@@ -1,5 +1,6 @@
 // The kernel's measurements of its boot, as they stand in the log: "entry tsc N" first of all, "ready tsc N" at its
-// end. Invariant: the last such line counts, and only if a number follows.
+// end. Invariant: the last such line counts, and only if a whole number follows: a log that is still being written can
+// end in the middle of one.
 #pragma once
 
 #include <charconv>
@@ -16,7 +17,7 @@ inline std::optional<std::uint64_t> number_behind(std::string_view mark, std::st
     std::string_view digits = log.substr(at + mark.size());
     std::uint64_t value = 0;
     auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-    if (error != std::errc()) return std::nullopt;
+    if (error != std::errc() || end == digits.data() + digits.size()) return std::nullopt;
     return value;
 }
 

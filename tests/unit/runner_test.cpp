@@ -373,6 +373,7 @@ TEST(Console, a_panic_is_known_in_the_words_of_many_kernels) {
 
 TEST(EntryTsc, is_the_last_number_behind_its_words) {
     EXPECT_EQ(entry_tsc("[    0.000000 0] entry tsc 2704123456\n[    0.000012 0] more\n"), 2704123456U);
+    EXPECT_EQ(entry_tsc("entry tsc 27"), std::nullopt) << "more digits may be on their way";
     EXPECT_EQ(entry_tsc("entry tsc x\n"), std::nullopt);
     EXPECT_EQ(entry_tsc("no such line\n"), std::nullopt);
 }
