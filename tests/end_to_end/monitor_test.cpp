@@ -20,11 +20,11 @@ Words monitor_run(const std::string& firmware = "direct", const Words& more = {}
     return words;
 }
 
-/// One session for all questions.
+/// One session for all questions, with the kernel that has everything to answer them.
 class Monitor : public testing::Test {
 protected:
     static void SetUpTestSuite() {
-        terminal = std::make_unique<Terminal>(monitor_run());
+        terminal = std::make_unique<Terminal>(monitor_run("direct", {"--kernel", LINTEL_TEST_KERNEL}));
         terminal->wait_for(prompt);
     }
     static void TearDownTestSuite() { terminal.reset(); }
