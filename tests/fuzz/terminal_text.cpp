@@ -52,6 +52,7 @@ void try_input(Bytes input) {
     }
     check_cursor(grid);
     ensure(same(grid, other), "it does not matter how a text is cut");
+    painter.paint(other);
     const std::uint64_t drawn = painter.cells_drawn();
     painter.paint(other);
     ensure(painter.cells_drawn() == drawn, "what is shown is not drawn again");
