@@ -27,6 +27,9 @@ void enable_and_wait_for_interrupt();
 /// Tells the processor that this is a loop that waits for another one.
 void wait_a_moment();
 
+/// Whether this is a virtual machine that says so: its processors can sleep while they believe to run.
+bool is_virtual_machine();
+
 /// Remembers a pointer for this processor alone, to an object whose first member is a pointer to itself.
 void set_processor_local(void* local);
 

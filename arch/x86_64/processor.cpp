@@ -27,6 +27,9 @@ void enable_and_wait_for_interrupt() { asm volatile("sti; hlt" ::: "memory"); }
 
 void wait_a_moment() { asm volatile("pause" ::: "memory"); }
 
+// Intel SDM vol. 2A and AMD APM vol. 3, CPUID, leaf 1: the bit is kept for hypervisors.
+bool is_virtual_machine() { return (cpuid(1).c & (1U << 31)) != 0; }
+
 void leave_machine(std::uint8_t code) { out8(0xf4, code); }
 
 std::uint64_t timestamp() {

@@ -56,9 +56,9 @@ void ask_for_all_memory() {
 }
 
 constexpr std::array<Failing, 6> list = {{
-    {"overrun", "a write behind a block of the heap", write_behind_a_block},
-    {"underrun", "a write before a block of the heap", write_before_a_block},
-    {"use-after-free", "a write to a block of the heap that was freed", write_to_a_freed_block},
+    {"overrun", "a write behind a block of the heap", write_behind_a_block, true},
+    {"underrun", "a write before a block of the heap", write_before_a_block, true},
+    {"use-after-free", "a write to a block of the heap that was freed", write_to_a_freed_block, true},
     {"double-free", "a block of the heap freed twice", free_a_block_twice},
     {"bad-free", "a free of what is on the stack", free_what_is_on_the_stack},
     {"no-memory", "a block larger than all memory, for who cannot do without", ask_for_all_memory},

@@ -4,6 +4,7 @@
 
 #include "arch/arch.hpp"
 #include "base/result.hpp"
+#include "kernel/sync/spin_lock.hpp"
 
 namespace lintel {
 namespace {
@@ -17,6 +18,7 @@ constinit std::atomic<unsigned> count = 1;
 void open_processors() {
     boot_processor.self = &boot_processor;
     arch::set_processor_local(&boot_processor);
+    SpinLock::suit_machine();
 }
 
 Processor& this_processor() {

@@ -1,5 +1,6 @@
-// Mutual exclusion between processors: a ticket lock, so that who comes first goes first.
-// Invariant: whoever holds a lock has interrupts masked, so that no handler can wait for what it has interrupted.
+// Mutual exclusion between processors: a ticket lock, so that who comes first goes first. In a virtual machine, where
+// the first may be asleep while all others wait for it to take its turn, whoever is awake goes first. Invariant:
+// whoever holds a lock has interrupts masked, so that no handler can wait for what it has interrupted.
 #pragma once
 
 #include <atomic>
@@ -29,6 +30,9 @@ private:
 
 class SpinLock {
 public:
+    /// Has all locks from here on wait in the way that suits this machine.
+    static void suit_machine();
+
     /// `name` says in reports which lock it is, and must stay. Locks of one name are one in the order of locks.
     constexpr explicit SpinLock(std::string_view name) : name_(name) {}
     SpinLock(const SpinLock&) = delete;
@@ -45,23 +49,27 @@ private:
     // All with interrupts masked.
     void lock(std::source_location at) {
         if constexpr (checks) check_before_lock(*this);
-        const std::uint32_t ticket = next_.fetch_add(1, std::memory_order_relaxed);
-        if (serving_.load(std::memory_order_acquire) != ticket) [[unlikely]]
-            wait_for(ticket);
+        if (!take_if_free()) [[unlikely]]
+            wait();
         if constexpr (checks) note_lock(*this, at);
     }
     bool try_lock(std::source_location at) {
-        std::uint32_t ticket = serving_.load(std::memory_order_acquire);
-        if (!next_.compare_exchange_strong(ticket, ticket + 1, std::memory_order_relaxed)) return false;
+        if (!take_if_free()) return false;
         if constexpr (checks) note_lock(*this, at);
         return true;
+    }
+    bool take_if_free() {
+        std::uint32_t ticket = serving_.load(std::memory_order_acquire);
+        return next_.compare_exchange_strong(ticket, ticket + 1, std::memory_order_relaxed);
     }
     void unlock() {
         if constexpr (checks) check_before_unlock(*this);
         serving_.store(serving_.load(std::memory_order_relaxed) + 1, std::memory_order_release);
     }
 
-    void wait_for(std::uint32_t ticket);
+    void wait();
+    template <class Done>
+    void wait_until(Done done);
 
     std::string_view name_;
     std::atomic<std::uint32_t> next_ = 0;
