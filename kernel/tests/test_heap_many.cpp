@@ -2,12 +2,12 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
-#include <new>
 
 #include "kernel/checks.hpp"
 #include "kernel/memory/heap.hpp"
 #include "kernel/processors/calls.hpp"
 #include "kernel/processors/processor.hpp"
+#include "kernel/tests/random_blocks.hpp"
 #include "kernel/tests/tests.hpp"
 
 namespace lintel {
@@ -15,45 +15,6 @@ namespace {
 
 /// A build with checks takes some ten times as long for each.
 constexpr std::uint64_t all_steps = checks ? 200'000 : 1'000'000;
-
-/// Marsaglia's xorshift, 64 bits: the same numbers in each run.
-class Random {
-public:
-    explicit Random(std::uint64_t seed) : state_(seed) {}
-    std::uint64_t below(std::uint64_t limit) {
-        state_ ^= state_ << 13;
-        state_ ^= state_ >> 7;
-        state_ ^= state_ << 17;
-        return (state_ >> 16) % limit;
-    }
-
-private:
-    std::uint64_t state_;
-};
-
-/// A block whose words all tell which one it is.
-struct Stamped {
-    std::uint64_t* words = nullptr;
-    std::uint64_t count = 0;
-    std::uint64_t stamp = 0;
-
-    bool make(Random& random, std::uint64_t new_stamp) {
-        count = random.below(256) == 0 ? 1 + random.below(4000) : 1 + random.below(40);
-        stamp = new_stamp;
-        words = new (std::nothrow) std::uint64_t[count];
-        if (words == nullptr) return false;
-        std::fill_n(words, count, stamp);
-        return true;
-    }
-
-    /// Whether it was still what it was.
-    bool drop() {
-        const bool same = std::all_of(words, words + count, [&](std::uint64_t word) { return word == stamp; });
-        delete[] words;
-        words = nullptr;
-        return same;
-    }
-};
 
 /// As many steps as asked for; how many blocks were not had, or not what they had been.
 std::uint64_t random_steps(std::uint64_t seed, std::uint64_t steps) {

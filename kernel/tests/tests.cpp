@@ -28,6 +28,7 @@ constexpr std::array lists = {
     &processor_tests,
     &routing_tests,
     &runtime_tests,
+    &soak_tests,
     &time_tests,
     &trap_tests,
 };

@@ -31,6 +31,7 @@ extern const std::span<const KernelTest> memory_tests;
 extern const std::span<const KernelTest> monitor_tests;
 extern const std::span<const KernelTest> routing_tests;
 extern const std::span<const KernelTest> runtime_tests;
+extern const std::span<const KernelTest> soak_tests;
 extern const std::span<const KernelTest> time_tests;
 extern const std::span<const KernelTest> lock_tests;
 extern const std::span<const KernelTest> processor_tests;
