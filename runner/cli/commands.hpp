@@ -72,6 +72,7 @@ struct ConformanceOptions {
     std::vector<std::string> members{};  // of the family; all where none is named
     std::optional<Coverage> matrix{};    // many machines rather than one
     unsigned at_a_time = 3;              // machines that run side by side
+    std::optional<double> timeout{};     // seconds for each boot
 };
 
 struct FlashOptions {

@@ -18,14 +18,14 @@ namespace lintel::runner {
 namespace {
 
 /// How long a boot may take. A loader that refuses by waiting for a key takes all of it.
-constexpr auto uefi_limit = std::chrono::seconds(60);
-constexpr auto direct_limit = std::chrono::seconds(100);
+constexpr double uefi_limit = 60;  // seconds
+constexpr double direct_limit = 100;
 
 /// One kernel in one machine.
 struct Job {
     const FamilyMember* member;
     std::string column;
-    std::vector<std::string> machine{};
+    MachineKind machine{};
     Outcome<std::vector<Finding>> findings = std::vector<Finding>{};
 };
 
@@ -39,12 +39,16 @@ struct Campaign {
     std::atomic<bool> interrupted = false;
 };
 
-Outcome<BootSource> source_for(const Campaign& campaign, const FamilyMember& member) {
-    BootSource source{.volume = campaign.family.volume_for(member), .loader = {}};
+Outcome<BootSource> source_for(const Campaign& campaign, const Job& job) {
+    BootSource source{.volume = campaign.family.volume_for(*job.member), .loader = {}};
     if (!campaign.loader) return source;
     source.folder = TRY(TemporaryFolder::make());
-    source.image = source.folder->path() / "os.iso";
-    TRY(make_image({source.volume, *campaign.loader}, source.image));
+    source.image = source.folder->path() / "image";
+    if (job.machine.medium) {
+        source.type = job.machine.medium->type;
+        source.bus = job.machine.medium->bus;
+    }
+    TRY(make_image({source.volume, *campaign.loader, source.type}, source.image));
     return source;
 }
 
@@ -58,15 +62,16 @@ Finding judge_refusal(const Campaign& campaign, const Promise& promise, const Co
 }
 
 Outcome<std::vector<Finding>> boot(Campaign& campaign, const Job& job) {
-    auto source = TRY(source_for(campaign, *job.member));
+    auto source = TRY(source_for(campaign, job));
     MachineOptions options = campaign.options.machine;
-    options.extra.insert(options.extra.begin(), job.machine.begin(), job.machine.end());
+    options.extra.insert(options.extra.begin(), job.machine.words.begin(), job.machine.words.end());
     options.extra.insert(options.extra.begin(), campaign.family.machine.begin(), campaign.family.machine.end());
     auto setup = TRY(prepare_machine(campaign.project, options, source));
     auto machine = TRY(Machine::start(setup.configuration, false));
 
     std::string log;
-    const auto limit = campaign.loader ? uefi_limit : direct_limit;
+    auto limit = std::chrono::ceil<Clock::duration>(
+        std::chrono::duration<double>(campaign.options.timeout.value_or(campaign.loader ? uefi_limit : direct_limit)));
     WatchOptions watching{.until_halt = true, .deadline = Clock::now() + limit};
     watching.plain = [&](std::string_view text) { log += text; };
     watching.finished = [&]() -> std::optional<Conclusion> {
@@ -117,14 +122,14 @@ std::vector<const FamilyMember*> chosen_members(const Family& family, const std:
     return members;
 }
 
-std::vector<Job> jobs_for(const std::vector<const FamilyMember*>& members, std::optional<Coverage> matrix) {
+std::vector<Job> jobs_for(const std::vector<const FamilyMember*>& members, std::optional<Coverage> matrix, bool uefi) {
     std::vector<Job> jobs;
     if (!matrix) {
         for (const FamilyMember* member : members)
             jobs.push_back({.member = member, .column = member->refusal ? "refused" : member->name});
         return jobs;
     }
-    for (const auto& machine : machines_for(*matrix))
+    for (const auto& machine : machines_for(*matrix, uefi))
         for (const FamilyMember* member : members)
             if (!member->refusal)
                 jobs.push_back({.member = member,
@@ -141,7 +146,7 @@ Outcome<Results> run_under(const Project& project, const ConformanceOptions& opt
         return refuse("only Lintel's own loader starts without firmware; use --firmware uefi");
     if (!direct) campaign.loader = TRY(loader_for(project, {.loader = wish}));
     say(fmt::format("loader       {}", direct ? project.direct_loader().string() : campaign.loader->reason));
-    auto jobs = jobs_for(chosen_members(family, options.members), options.matrix);
+    auto jobs = jobs_for(chosen_members(family, options.members), options.matrix, !direct);
     TRY(run_all(campaign, jobs));
     Results results;
     for (const Job& job : jobs) results.add(job.column, *job.findings);
@@ -220,6 +225,9 @@ void add_conformance(CommandLine& line) {
     command.add_option("--jobs", options.at_a_time, "machines that run side by side (3)")
         ->type_name("N")
         ->check(CLI::Range(1U, 64U));
+    command.add_option("--timeout", options.timeout, "give a boot up after so long (60 under UEFI, 100 without)")
+        ->type_name("SECONDS")
+        ->check(CLI::Range(1.0, longest_timeout));
     add_machine_options(command, options.machine);
     command.final_callback([&line, shared] {
         shared->machine.extra = line.extra;

@@ -128,7 +128,8 @@ Outcome<MachineSetup> prepare_machine(const Project& project, const MachineOptio
     } else {
         auto firmware = TRY(find_firmware({.ovmf_path = environment("OVMF_PATH"), .emulator = emulator}));
         setup.firmware = firmware.reason;
-        setup.configuration.boot = UefiBoot{.firmware = firmware, .image = source.image, .type = source.type};
+        setup.configuration.boot =
+            UefiBoot{.firmware = firmware, .image = source.image, .type = source.type, .bus = source.bus};
     }
     setup.configuration.accelerator = choice.accelerator;
     setup.configuration.memory = options.memory;

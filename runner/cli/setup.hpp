@@ -13,6 +13,7 @@ struct BootSource {
     std::string loader;  // which one and why, for the person
     fs::path image{};    // empty in a direct boot, which needs none
     ImageType type = ImageType::iso;
+    Bus bus = Bus::virtio;
     std::optional<TemporaryFolder> folder{};  // holds what is for this run only
 };
 

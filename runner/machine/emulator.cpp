@@ -15,6 +15,23 @@ std::string quoted(const fs::path& path) {
     return result;
 }
 
+/// The disk `lintel-boot` as a device.
+std::vector<std::string> disk_arguments(Bus bus) {
+    // Whoever adds a drive of their own and wants it first says bootindex=0.
+    const std::string drive = ",drive=lintel-boot,bootindex=1";
+    switch (bus) {
+        case Bus::virtio:
+            break;
+        case Bus::ahci:  // the chipset pc has no controller of its own
+            return {"-device", "ich9-ahci,id=lintel-ahci", "-device", "ide-hd,bus=lintel-ahci.0" + drive};
+        case Bus::usb:
+            return {"-device", "qemu-xhci,id=lintel-usb", "-device", "usb-storage,bus=lintel-usb.0" + drive};
+        case Bus::nvme:
+            return {"-device", "nvme,serial=lintel" + drive};
+    }
+    return {"-device", "virtio-blk-pci" + drive};
+}
+
 std::vector<std::string> boot_arguments(const UefiBoot& boot) {
     const Firmware& firmware = boot.firmware;
     std::vector<std::string> list;
@@ -24,24 +41,16 @@ std::vector<std::string> boot_arguments(const UefiBoot& boot) {
     } else {
         list = {"-drive", "if=pflash,unit=0,format=raw,file=" + quoted(firmware.code)};
     }
-    // What the guest writes goes nowhere. Whoever adds a drive of their own and wants it first says bootindex=0.
-    const char* device = "virtio-blk-pci,drive=lintel-boot,bootindex=1";
-    switch (boot.type) {
-        case ImageType::iso:
-            list.insert(list.end(), {"-cdrom", boot.image.string()});
-            break;
-        case ImageType::disk:
-            list.insert(list.end(),
-                        {"-drive", "if=none,id=lintel-boot,format=raw,snapshot=on,file=" + quoted(boot.image),
-                         "-device", device});
-            break;
-        case ImageType::esp:
-            list.insert(
-                list.end(),
-                {"-drive", "if=none,id=lintel-boot,driver=vvfat,read-only=on,label=LINTEL,dir=" + quoted(boot.image),
-                 "-device", device});
-            break;
+    if (boot.type == ImageType::iso) {
+        list.insert(list.end(), {"-cdrom", boot.image.string()});
+        return list;
     }
+    // What the guest writes goes nowhere.
+    const char* drive = boot.type == ImageType::disk
+                            ? "if=none,id=lintel-boot,format=raw,snapshot=on,file="
+                            : "if=none,id=lintel-boot,driver=vvfat,read-only=on,label=LINTEL,dir=";
+    list.insert(list.end(), {"-drive", drive + quoted(boot.image)});
+    for (std::string& word : disk_arguments(boot.bus)) list.push_back(std::move(word));
     return list;
 }
 

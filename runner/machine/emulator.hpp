@@ -15,11 +15,15 @@
 
 namespace lintel::runner {
 
+/// How a disk is attached.
+enum class Bus { virtio, ahci, usb, nvme };
+
 /// UEFI firmware starts the loader from an image.
 struct UefiBoot {
     Firmware firmware{};  // its variable store, or the combined file, is a copy that the machine may change
     fs::path image{};
     ImageType type = ImageType::iso;
+    Bus bus = Bus::virtio;  // an ISO is in an optical drive instead
 };
 
 /// QEMU starts the loader itself, and the loader takes its files from QEMU.

@@ -103,23 +103,36 @@ TEST(ConformanceFamily, that_is_incomplete_is_refused) {
 
 using WordPairs = std::set<std::pair<std::string, std::string>>;
 
-WordPairs pairs_on(const std::vector<MachineWords>& machines) {
+WordPairs pairs_on(const std::vector<MachineKind>& machines) {
     WordPairs pairs;
-    for (const MachineWords& machine : machines)
-        for (std::size_t i = 1; i < machine.size(); i += 2)
-            for (std::size_t j = i + 2; j < machine.size(); j += 2) pairs.insert({machine[i], machine[j]});
+    for (const MachineKind& machine : machines) {
+        std::vector<std::string> values;
+        for (std::size_t i = 1; i < machine.words.size(); i += 2) values.push_back(machine.words[i]);
+        if (machine.medium) values.emplace_back(machine.medium->name);
+        for (std::size_t i = 0; i < values.size(); ++i)
+            for (std::size_t j = i + 1; j < values.size(); ++j) pairs.insert({values[i], values[j]});
+    }
     return pairs;
 }
 
+std::set<std::string> names_of(const std::vector<MachineKind>& machines) {
+    std::set<std::string> names;
+    for (const MachineKind& machine : machines) names.insert(name_of(machine));
+    return names;
+}
+
 TEST(ConformanceMatrix, few_machines_have_all_pairs_of_choices) {
-    const auto few = machines_for(Coverage::pairs), all = machines_for(Coverage::all);
-    EXPECT_EQ(std::set(all.begin(), all.end()).size(), 400U);
-    EXPECT_LE(few.size(), 32U);
-    EXPECT_EQ(pairs_on(few), pairs_on(all));
+    for (auto [uefi, number] : {std::pair(false, 400U), std::pair(true, 2000U)}) {
+        const auto few = machines_for(Coverage::pairs, uefi), all = machines_for(Coverage::all, uefi);
+        EXPECT_EQ(names_of(all).size(), number);
+        EXPECT_LE(few.size(), 40U);
+        EXPECT_EQ(pairs_on(few), pairs_on(all));
+    }
 }
 
 TEST(ConformanceMatrix, a_machine_is_called_by_its_values) {
-    EXPECT_EQ(name_of({"-machine", "q35", "-m", "64M"}), "q35 64M");
+    EXPECT_EQ(name_of({{"-machine", "q35", "-m", "64M"}}), "q35 64M");
+    EXPECT_EQ(name_of({{"-machine", "q35"}, Medium{"usb", ImageType::disk, Bus::usb}}), "q35 usb");
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <map>
 #include <ranges>
 
 #include "runner/host/process.hpp"
@@ -216,6 +217,18 @@ TEST(EmulatorArguments, no_medium_lets_the_guest_write_into_the_persons_files) {
     EXPECT_TRUE(has_pair(with(ImageType::disk), "-drive", "if=none,id=lintel-boot,format=raw,snapshot=on,file=/i,,j"));
     EXPECT_TRUE(has_pair(with(ImageType::esp), "-drive",
                          "if=none,id=lintel-boot,driver=vvfat,read-only=on,label=LINTEL,dir=/i,,j"));
+}
+
+TEST(EmulatorArguments, a_disk_is_attached_to_the_bus_that_is_named) {
+    MachineConfiguration machine{.emulator = "/q"};
+    for (const auto& [bus, device] : std::map<Bus, std::string>{{Bus::virtio, "virtio-blk-pci"},
+                                                                {Bus::ahci, "ide-hd,bus=lintel-ahci.0"},
+                                                                {Bus::usb, "usb-storage,bus=lintel-usb.0"},
+                                                                {Bus::nvme, "nvme,serial=lintel"}}) {
+        machine.boot = UefiBoot{.firmware = {"/c", "/v", ""}, .image = "/i", .type = ImageType::disk, .bus = bus};
+        EXPECT_TRUE(has_pair(emulator_arguments(machine, {}), "-device", device + ",drive=lintel-boot,bootindex=1"))
+            << device;
+    }
 }
 
 TEST(EmulatorArguments, a_direct_boot_hands_over_each_file_under_its_number) {
