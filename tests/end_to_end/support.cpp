@@ -49,8 +49,8 @@ fs::path command() { return LINTEL_COMMAND; }
 fs::path source_folder() { return LINTEL_SOURCE_FOLDER; }
 fs::path build_folder() { return LINTEL_BUILD_FOLDER; }
 fs::path kernel() { return LINTEL_KERNEL; }
-fs::path debug_kernel() { return LINTEL_DEBUG_KERNEL; }
-fs::path test_kernel() { return LINTEL_TEST_KERNEL; }
+fs::path debug_kernel() { return build_folder() / "kernel/kernel-debug.elf"; }
+fs::path test_kernel() { return build_folder() / "kernel/kernel-test.elf"; }
 
 std::string without_stamps(std::string_view text) {
     static const std::regex stamp(R"(^\[ *[0-9]+\.[0-9]{6} [0-9]+\] )");
