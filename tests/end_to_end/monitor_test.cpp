@@ -24,7 +24,7 @@ Words monitor_run(const std::string& firmware = "direct", const Words& more = {}
 class Monitor : public testing::Test {
 protected:
     static void SetUpTestSuite() {
-        terminal = std::make_unique<Terminal>(monitor_run("direct", {"--kernel", LINTEL_TEST_KERNEL}));
+        terminal = std::make_unique<Terminal>(monitor_run("direct", {"--kernel", test_kernel().string()}));
         terminal->wait_for(prompt);
     }
     static void TearDownTestSuite() { terminal.reset(); }
