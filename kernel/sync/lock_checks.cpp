@@ -112,9 +112,13 @@ bool report_long_wait(SpinLock& lock, std::uint64_t since) {
     if (here.reports_wait || arch::timestamp() - since < patience.load(std::memory_order_relaxed)) return false;
     here.reports_wait = true;
     reported.fetch_add(1, std::memory_order_relaxed);
-    log_warning("the lock {} is held for long: processor {} waits for it, processor {} took it at {}", lock.name(),
-                here.number, lock.state().holder.load(std::memory_order_relaxed),
-                place_of(lock.state().taken_at).text());
+    const unsigned holder = lock.state().holder.load(std::memory_order_relaxed);
+    if (holder != LockState::nobody)
+        log_warning("the lock {} is held for long: processor {} waits for it, processor {} took it at {}", lock.name(),
+                    here.number, holder, place_of(lock.state().taken_at).text());
+    else
+        log_warning("the lock {} is wanted by many: processor {} waits for it, and nobody holds it at the moment",
+                    lock.name(), here.number);
     here.reports_wait = false;
     return true;
 }
