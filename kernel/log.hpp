@@ -50,7 +50,8 @@ template <class... Args>
 
 /// What is not as it should be, and gone around.
 template <class... Args>
-[[gnu::always_inline]] inline void log_warning(FormatString<std::type_identity_t<Args>...> format, const Args&... args) {
+[[gnu::always_inline]] inline void log_warning(FormatString<std::type_identity_t<Args>...> format,
+                                               const Args&... args) {
     log_detail::write(LogLevel::warning, format.text, args...);
 }
 
