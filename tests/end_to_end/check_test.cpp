@@ -9,7 +9,7 @@ namespace lintel::end_to_end {
 namespace {
 
 constexpr std::string_view configuration =
-    "timeout: 0\n/Test\n    protocol: limine\n    path: boot():/boot/kernel.elf\n";
+    "timeout: 0\n/Test\n    protocol: limine\n    path: boot():/boot/kernel.elf\n    cmdline: init=halt\n";
 
 fs::path defect(std::string_view name) { return build_folder() / "tests/defects" / fmt::format("defect-{}.elf", name); }
 

@@ -140,7 +140,7 @@ TEST(Debug, commands_and_printers_show_what_the_kernel_logs) {
     auto answer = debug({"--command", "lintel requests", "--command", "lintel memory-map", "--command", "lintel frames",
                          "--command", "lintel processor", "--command", "print limine::request<limine::Hhdm>",
                          "--command", "print 'lintel::(anonymous namespace)::direct'.offset_", "--command",
-                         "print 'lintel::(anonymous namespace)::outermost_frame'"});
+                         "print 'lintel::(anonymous namespace)::boot_processor'.stack.range.end"});
     EXPECT_EQ(answer.code, 0) << answer.err;
     auto shows = [&](std::string_view text) { EXPECT_TRUE(answer.out.contains(text)) << text << "\n" << answer.out; };
     shows("base revision: " + found(answer.out, "kernel: base revision: ([0-9]+)"));
@@ -155,7 +155,9 @@ TEST(Debug, commands_and_printers_show_what_the_kernel_logs) {
     const std::regex entry("\n0x[0-9a-f]{12}-0x[0-9a-f]{12} +[0-9]+ (?:bytes|KiB|MiB|GiB)  [a-zA-Z]");
     EXPECT_EQ(std::to_string(std::distance(std::sregex_iterator(answer.out.begin(), answer.out.end(), entry), {})),
               entries);
-    shows(" of " + found(answer.out, "kernel: frames: [0-9]+ of ([0-9]+) free") + " frames free (");
+    const auto frames = [&](const char* pattern) { return std::stoul(found(answer.out, pattern)); };
+    const auto all = frames("kernel: frames: [0-9]+ of ([0-9]+) free") + frames("kernel: frames: ([0-9]+) more");
+    shows(" of " + std::to_string(all) + " frames free (");
     shows("processor 1 of 1\n");
     shows("privilege   ring 0, interrupts ");
     shows("protections SMEP, SMAP, UMIP, WP, NX\n");

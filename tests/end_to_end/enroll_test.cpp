@@ -8,7 +8,7 @@ namespace {
 
 /// The menu is on the serial port for as long as the countdown.
 constexpr std::string_view configuration =
-    "timeout: 0.5\n/Test\n    protocol: limine\n    path: boot():/boot/kernel.elf\n";
+    "timeout: 0.5\n/Test\n    protocol: limine\n    path: boot():/boot/kernel.elf\n    cmdline: init=halt\n";
 
 Answer boot_with(const fs::path& loader, const fs::path& conf) {
     return lintel({"run", "--headless", "--until-halt", "--timeout", "100", "--accel", "tcg", "--firmware", "uefi",

@@ -144,14 +144,14 @@ TEST(MenuText, verbose_tells_more) {
     Scratch scratch;
     const std::string conf =
         "verbose: yes\ntimeout: 0\n/Title\nprotocol: limine\npath: boot():/boot/kernel.elf\n"
-        "cmdline: a b\nresolution: 800x600\nmodule_path: boot():/boot/kernel.elf\nmodule_string: again\n";
+        "cmdline: a b init=halt\nresolution: 800x600\nmodule_path: boot():/boot/kernel.elf\nmodule_string: again\n";
     auto answer =
         lintel({"run", "--firmware", "direct", "--timeout", "100", "--config", scratch.add("limine.conf", conf)});
     EXPECT_EQ(answer.code, 0) << answer.err;
     EXPECT_TRUE(answer.out.contains("lintel loader: the configuration has " + std::to_string(conf.size()) +
                                     " bytes, 1 entries, 0 macros\n"))
         << answer.out;
-    EXPECT_TRUE(answer.out.contains("lintel loader: command line \"a b\"\n")) << answer.out;
+    EXPECT_TRUE(answer.out.contains("lintel loader: command line \"a b init=halt\"\n")) << answer.out;
     EXPECT_TRUE(answer.out.contains("lintel loader: module /boot/kernel.elf \"again\"\n")) << answer.out;
     EXPECT_TRUE(answer.out.contains("lintel loader: resolution 800x600\n")) << answer.out;
 }

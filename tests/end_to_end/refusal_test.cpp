@@ -48,7 +48,7 @@ TEST(Refusal, xorriso_failing_with_its_own_last_words) {
 TEST(Refusal, a_missing_tool_with_its_package) {
     Scratch scratch;
     expect_refusal(lintel({"image", "-o", scratch / "os.iso"}, {{"PATH", "/nowhere"}}), "apt-get install mtools");
-    expect_refusal(lintel({"run"}, {{"PATH", "/nowhere"}}),
+    expect_refusal(lintel({"run", "--firmware", "direct"}, {{"PATH", "/nowhere"}}),
                    "qemu-system-x86_64 is missing; install it with: "
                    "apt-get install qemu-system-x86");
     expect_refusal(lintel({"debug", "--batch"}, {{"PATH", "/nowhere"}}), "gdb is missing");
@@ -58,7 +58,8 @@ TEST(Refusal, an_emulator_that_dies_at_once_with_its_own_last_words) {
     expect_refusal(lintel({"run", "--", "-nonsense"}), "QEMU could not start the machine: ");
     Scratch scratch;
     scratch.add_program("qemu-system-x86_64", "#!/bin/sh\nexit 9\n");
-    expect_refusal(lintel({"run"}, {{"PATH", (scratch / "").string()}}), "it said nothing, exit code 9");
+    expect_refusal(lintel({"run", "--firmware", "direct"}, {{"PATH", (scratch / "").string()}}),
+                   "it said nothing, exit code 9");
 }
 
 TEST(Refusal, a_port_that_is_taken) {

@@ -374,11 +374,10 @@ class FramesCommand(gdb.Command):
 
     def invoke(self, argument, from_tty):
         try:
-            held = gdb.parse_and_eval("'lintel::(anonymous namespace)::allocator'")
-            if not held["__engaged_"]:
-                fail("the frame allocator is not open yet")
-            allocator = held["__val_"]
+            allocator = gdb.parse_and_eval("'lintel::(anonymous namespace)::frame_allocator'")
             total, free = int(allocator["frames_"]), int(allocator["free_frames_"])
+            if total == 0:
+                fail("the frame allocator is not open yet")
             direct = int(allocator["memory_"]["offset_"])
             lists = [[allocator["free_"]["__elems_"][zone]["__elems_"][order] for order in range(19)]
                      for zone in range(2)]
