@@ -81,9 +81,14 @@ TEST(Image, is_rebuilt_when_anything_in_it_changes) {
 }
 
 TEST(Image, boots_from_a_usb_stick_too) {
+    Scratch scratch;
+    const fs::path image = scratch / "os.iso";
+    const fs::path conf = scratch.add(
+        "limine.conf", "timeout: 0\n/Test\nprotocol: limine\npath: boot():/boot/kernel.elf\ncmdline: init=halt\n");
+    ASSERT_EQ(lintel({"image", "--config", conf, "-o", image}).code, 0);
     auto answer = lintel({"run", "--timeout", "100", "--", "-device", "qemu-xhci", "-drive",
-                          "if=none,id=stick,format=raw,readonly=on,file=" + (build_folder() / "os.iso").string(),
-                          "-device", "usb-storage,drive=stick,bootindex=0"});
+                          "if=none,id=stick,format=raw,readonly=on,file=" + image.string(), "-device",
+                          "usb-storage,drive=stick,bootindex=0"});
     EXPECT_EQ(answer.code, 0) << answer.err;
     EXPECT_TRUE(answer.out.contains("USB HARDDRIVE")) << answer.out;
     EXPECT_FALSE(answer.out.contains("DVD-ROM")) << answer.out;
