@@ -227,7 +227,7 @@ TEST(Run, two_kernels_are_one_too_many) {
 TEST(Run, a_foreign_kernel_gets_a_configuration_of_its_own) {
     auto answer = lintel({"run", kernel(), "--firmware", "direct", "--timeout", "100"});
     EXPECT_EQ(answer.code, 0) << answer.err;
-    EXPECT_TRUE(answer.out.contains("kernel: command line: \"\"")) << answer.out;
+    EXPECT_TRUE(answer.out.contains("kernel: command line: \"init=halt\"")) << answer.out;
 }
 
 /// Everything temporary in a folder of its own for as long as it lives.

@@ -48,6 +48,7 @@ TEST_F(Boot, logs_what_the_kernel_was_handed_line_by_line) {
         "executable and modules|framebuffer)";
     const std::vector<std::string> expected = {
         "entry tsc [0-9]+",
+        "clock: [0-9]+ kHz, says the loader",
         "loader: Lintel [0-9.]+",
         "base revision: 6",
         "firmware: 64-bit EFI",

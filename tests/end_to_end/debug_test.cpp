@@ -140,7 +140,7 @@ TEST(Debug, commands_and_printers_show_what_the_kernel_logs) {
     auto answer = debug({"--command", "lintel requests", "--command", "lintel memory-map", "--command", "lintel frames",
                          "--command", "lintel processor", "--command", "print limine::request<limine::Hhdm>",
                          "--command", "print 'lintel::(anonymous namespace)::direct'.offset_", "--command",
-                         "print 'lintel::(anonymous namespace)::boot_processor'.stack.range.end"});
+                         "print 'lintel::(anonymous namespace)::boot_processor'.trap_stacks.__elems_[0]"});
     EXPECT_EQ(answer.code, 0) << answer.err;
     auto shows = [&](std::string_view text) { EXPECT_TRUE(answer.out.contains(text)) << text << "\n" << answer.out; };
     shows("base revision: " + found(answer.out, "kernel: base revision: ([0-9]+)"));
