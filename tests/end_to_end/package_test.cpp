@@ -56,7 +56,8 @@ TEST_F(Package, a_new_project_builds_boots_and_passes_its_test) {
 }
 
 TEST_F(Package, the_installed_command_boots_any_kernel_through_uefi) {
-    auto answer = run({installed(), "run", "--kernel", kernel(), "--loader", "lintel", "--timeout", "100"});
+    auto answer = run(
+        {installed(), "run", "--kernel", kernel(), "--loader", "lintel", "--timeout", "100", "--cmdline", "init=halt"});
     EXPECT_EQ(answer.code, 0) << answer.err << answer.out;
     EXPECT_TRUE(answer.out.ends_with("kernel: halted\n")) << answer.out;
 }
