@@ -174,7 +174,7 @@ TEST_F(Package, the_debian_package_unpacked_somewhere_runs_from_there) {
     for (const char* needed : {"qemu-system-x86", "ovmf", "xorriso", "mtools", "fdisk", "libfmt"})
         EXPECT_TRUE(answer.out.contains(needed)) << needed << " " << answer.out;
     answer = run({*scratch / "root/usr/bin/lintel", "run", "--kernel", kernel(), "--firmware", "direct", "--headless",
-                  "--until-halt"});
+                  "--cmdline", "init=halt", "--until-halt"});
     EXPECT_EQ(answer.code, 0) << answer.err << answer.out;
     EXPECT_TRUE(answer.err.contains("root/usr/share/lintel/direct.elf")) << answer.err;
 }
