@@ -54,7 +54,9 @@ public:
         if (evidence_.chain.empty() && evidence_.ending == Ending::fault) guess_fault();
         look_at_address();
         look_at_gate();
-        if (found_kernel() != nullptr) evidence_.callers = callers_of(registers, *kernel_, memory_);
+        if (found_kernel() == nullptr) return;
+        evidence_.callers = callers_of(registers, *kernel_, memory_);
+        evidence_.log = read_kernel_log(*kernel_, memory_);
     }
 
 private:

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "runner/autopsy/kernel_log.hpp"
 #include "runner/debug_info/debug_info.hpp"
 #include "runner/machine/fault_log.hpp"
 #include "runner/machine/guest_memory.hpp"
@@ -69,6 +70,7 @@ struct Evidence {
     Place handler{};
     std::vector<CallSite> callers{};
     std::vector<Sample> samples{};  // of a hang
+    KernelLog log{};                // what of it the serial line did not get
     std::string last_lines{};       // of the serial line
 };
 

@@ -1,6 +1,7 @@
 // Evidence in words: a title for each fact on the left, and what it is on the right.
 // Invariant: every line is shorter than a wide terminal, but for names that the kernel's author chose.
 #include <algorithm>
+#include <span>
 
 #include "runner/autopsy/autopsy.hpp"
 #include "runner/autopsy/exceptions.hpp"
@@ -12,6 +13,7 @@ namespace {
 
 constexpr std::size_t shown_callers = 12;
 constexpr std::size_t shown_lines = 4;  // of the serial line
+constexpr std::size_t shown_log = 12;   // lines
 constexpr std::size_t width = 100;      // of a sentence
 
 class Text {
@@ -152,6 +154,16 @@ void print_looks(Text& text, const Evidence& evidence) {
     text.line("looks", line);
 }
 
+/// What a person has not seen yet.
+void print_log(Text& text, const KernelLog& log) {
+    if (!log.broken.empty()) text.sentence("log", "the kernel's log in memory cannot be read: " + log.broken);
+    if (log.lines.empty()) return;
+    const std::size_t count = log.lines.size();
+    text.line("log", fmt::format("{} line{} in the kernel's memory that the serial line did not get{}", count,
+                                 count == 1 ? "" : "s", count > shown_log ? ", the last of them:" : ":"));
+    for (const std::string& line : std::span(log.lines).last(std::min(count, shown_log))) text.sentence("", line);
+}
+
 std::string_view last_of(std::string_view log) {
     while (log.ends_with('\n')) log.remove_suffix(1);
     std::size_t begin = log.size();
@@ -179,6 +191,7 @@ Autopsy report(const Evidence& evidence) {
     print_chain(text, evidence);
     // After a panic they are those of the loop that it ends in.
     if (evidence.ending != Ending::panic) print_registers(text, evidence.registers);
+    print_log(text, evidence.log);
     if (!evidence.last_lines.empty()) {
         std::string_view rest = evidence.last_lines;
         for (std::string_view title = "serial"; !rest.empty(); title = "") {
@@ -200,6 +213,7 @@ std::optional<Autopsy> examine(Machine& machine, DebugInfo* kernel, Conclusion& 
                                                            : Ending::panic;
     auto evidence = collect(machine.control(), machine.faults(), kernel, ending);
     if (!evidence) return std::nullopt;
+    evidence->log.lines = lines_missing_in(log, std::move(evidence->log.lines));
     evidence->last_lines = last_of(log);
     Autopsy result = report(*evidence);
     if (verdict != Verdict::panicked) conclusion.detail = result.headline;

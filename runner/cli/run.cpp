@@ -84,7 +84,7 @@ public:
         };
         watching.plain = [this](std::string_view text) {
             if (plain_) show(text);
-            constexpr std::size_t kept = 4096;
+            constexpr std::size_t kept = 128 << 10;  // more than a kernel's log in memory has
             tail_ += text;
             if (tail_.size() > 2 * kept) tail_.erase(0, tail_.size() - kept);
         };

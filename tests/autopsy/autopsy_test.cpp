@@ -157,6 +157,59 @@ INSTANTIATE_TEST_SUITE_P(
                     Hang{"storm", "exception storm in exception_storm at "}, Hang{"wander", "still running in "}),
     [](const auto& row) { return std::string(row.param.defect); });
 
+/// The lines under "log", without what stands before them.
+std::vector<std::string> kernel_log_in(const std::string& err) {
+    std::vector<std::string> found;
+    bool inside = false;
+    for (const std::string& line : lines_of(err)) {
+        inside = line.starts_with("  log ") || (inside && line.starts_with("              "));
+        if (inside) found.push_back(line.substr(14));
+    }
+    return found;
+}
+
+TEST(KernelLog, of_a_kernel_that_hangs_or_crashes_without_a_word_is_shown_from_memory) {
+    for (const Answer& answer : {run_hang("quiet-spin"), run_defect("quiet-crash")}) {
+        EXPECT_TRUE(answer.code == 5 || answer.code == 4) << answer.err;
+        const auto log = kernel_log_in(answer.err);
+        ASSERT_EQ(log.size(), 13U) << answer.err;
+        EXPECT_EQ(log[0], "21 lines in the kernel's memory that the serial line did not get, the last of them:");
+        EXPECT_EQ(log[11], "[   28.500000 3] warning: the disk does not answer");
+        EXPECT_EQ(log[12], "[   30.000000 3] warning: the disk is given up");
+    }
+}
+
+TEST(KernelLog, of_a_kernel_that_was_moved_is_shown_too) {
+    Scratch scratch;
+    const auto conf =
+        scratch.add("limine.conf", "timeout: 0\n/Test\nprotocol: limine\npath: boot():/boot/kernel.elf\nkaslr: yes\n");
+    auto answer = run_defect("quiet-crash", {"--config", conf});
+    EXPECT_FALSE(answer.err.contains("  at          0xffffffff8000")) << "it was not moved:\n" << answer.err;
+    EXPECT_EQ(kernel_log_in(answer.err).size(), 13U) << answer.err;
+}
+
+TEST(KernelLog, that_was_written_over_gets_one_sentence) {
+    auto answer = run_hang("broken-log");
+    EXPECT_EQ(answer.code, 5) << answer.err;
+    EXPECT_EQ(kernel_log_in(answer.err),
+              Words{"the kernel's log in memory cannot be read: something has written over its beginning"})
+        << answer.err;
+}
+
+TEST(KernelLog, of_this_kernel_has_what_log_level_kept_from_the_serial_line_and_nothing_else) {
+    const auto fail = [](const std::string& command_line) {
+        return lintel({"run", "--firmware", "direct", "--until-halt", "--timeout", "60", "--cmdline", command_line});
+    };
+    auto answer = fail("log_level=error fault=null");
+    EXPECT_EQ(answer.code, 3) << answer.err;
+    const auto log = kernel_log_in(answer.err);
+    ASSERT_EQ(log.size(), 13U) << answer.err;
+    EXPECT_TRUE(log[12].starts_with("[") && log[12].ends_with("] input: keyboard yes, serial line yes")) << log[12];
+    answer = fail("fault=null");
+    EXPECT_EQ(answer.code, 3) << answer.err;
+    EXPECT_EQ(kernel_log_in(answer.err), Words{}) << "the serial line got all";
+}
+
 TEST(Verdicts, a_kernel_passes_or_fails_through_the_debug_exit_device) {
     auto answer = run_defect("pass");
     EXPECT_EQ(answer.code, 0);

@@ -41,6 +41,43 @@ struct Task {
     int first, second, third;
 };
 
+/// A log as Lintel's kernel keeps it (docs/kernel.md, "Log"), with lines that never go anywhere else.
+struct KernelLog {
+    char mark[8];
+    std::uint64_t entry, ticks_per_second, end, written_out;
+    struct Slot {
+        std::uint64_t sequence, ticks;
+        std::uint16_t processor;
+        std::uint8_t level, part, parts, length;
+        std::uint16_t unused;
+        char text[104];
+    } slots[512];
+};
+static_assert(sizeof(KernelLog) == 40 + 512 * 128);
+
+}  // namespace
+
+extern "C" {
+KernelLog kernel_log;
+}
+
+namespace {
+
+void keep(std::string_view text) {
+    const std::uint64_t place = kernel_log.end++;
+    KernelLog::Slot& slot = kernel_log.slots[place % 512];
+    slot = {place + 1, place * 1'500'000, 3, 2, 0, 1, static_cast<std::uint8_t>(text.size()), 0, {}};
+    for (std::size_t i = 0; i < text.size(); ++i) slot.text[i] = text[i];
+}
+
+void keep_lines() {
+    constexpr std::string_view mark = "lintelog";
+    for (std::size_t i = 0; i < mark.size(); ++i) kernel_log.mark[i] = mark[i];
+    kernel_log.ticks_per_second = 1'000'000;
+    for (int i = 0; i < 20; ++i) keep("the disk does not answer");
+    keep("the disk is given up");
+}
+
 }  // namespace
 
 namespace defects {
@@ -100,6 +137,22 @@ void say_panic() {
 void panic_and_spin() {
     say("KERNEL PANIC: no memory left\r\n");
     for (;;) counter = counter + 1;
+}
+
+void spin_without_a_word() {
+    keep_lines();
+    spin_forever();
+}
+
+void crash_without_a_word() {
+    keep_lines();
+    trap();
+}
+
+void spin_with_a_broken_log() {
+    keep_lines();
+    kernel_log.mark[3] = 'x';
+    spin_forever();
 }
 
 void pass() { out8(exit_port, 0x10); }

@@ -23,6 +23,9 @@ void acquire_lock();
 void wander();
 void say_panic();
 void panic_and_spin();
+void spin_without_a_word();  // what it had to say is in its log in memory
+void crash_without_a_word();
+void spin_with_a_broken_log();
 void pass();
 void fail();
 void end_with_value();
