@@ -2,7 +2,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <optional>
+#include <stdexcept>
 
+#include "runner/machine/qmp.hpp"
+#include "runner/machine/registers.hpp"
 #include "tests/end_to_end/support.hpp"
 
 namespace lintel::end_to_end {
@@ -24,6 +28,12 @@ std::size_t count(std::string_view text, std::string_view part) {
     std::size_t found = 0;
     for (std::size_t at = text.find(part); at != std::string_view::npos; at = text.find(part, at + 1)) ++found;
     return found;
+}
+
+template <class T>
+T must(runner::Outcome<T> outcome) {
+    if (!outcome) throw std::runtime_error(outcome.error().sentence);
+    if constexpr (!std::is_void_v<T>) return *std::move(outcome);
 }
 
 struct Failure {
@@ -111,6 +121,46 @@ TEST_P(Panics, are_the_answer_to_an_nmi_that_nobody_asked_for) {
     const auto answer = boot(GetParam(), "2", "fault=nmi");
     EXPECT_EQ(answer.code, 3) << answer.err;
     EXPECT_TRUE(answer.out.contains("panic: non-maskable interrupt\n")) << answer.out;
+}
+
+/// Boots a machine that panics, stops it after the report's first line, and has an NMI come to all of its processors
+/// then. What the machine said; nothing where it had finished its report by the time that it was to stop.
+std::optional<std::string> panic_with_an_nmi_from_outside(Checks checks, int& code) {
+    Scratch scratch;
+    const fs::path socket = scratch / "qmp";
+    const fs::path file = checks == Checks::with ? debug_kernel() : kernel();
+    Terminal terminal({"run",          "--kernel",   file,        "--loader",
+                       "lintel",       "--firmware", "direct",    "--headless",
+                       "--until-halt", "--verbose",  "--timeout", "150",
+                       "--cpus",       "4",          "--cmdline", "fault=null@2",
+                       "--",           "-S",         "-qmp",      "unix:" + socket.string() + ",server=on,wait=off"});
+    const auto deadline = runner::Clock::now() + std::chrono::seconds(100);
+    if (!terminal.wait_for("lintel: command ")) throw std::runtime_error("no machine: " + terminal.text());
+    auto qmp = must(runner::Qmp::connect(socket));
+    must(qmp.greet(deadline));
+    must(qmp.execute("cont", "{}", deadline));
+    if (!terminal.wait_for("panic: page fault")) throw std::runtime_error("no panic: " + terminal.text());
+    if (!qmp.execute("stop", "{}", deadline)) return std::nullopt;
+    const auto processors = runner::parse_register_dump(must(qmp.human("info registers -a", deadline)));
+    if (std::ranges::all_of(processors, &runner::Registers::halted)) return std::nullopt;
+    must(qmp.execute("inject-nmi", "{}", deadline));
+    must(qmp.execute("cont", "{}", deadline));
+    code = terminal.finish();
+    return terminal.text().substr(0, terminal.text().find("lintel: autopsy"));  // which quotes lines
+}
+
+TEST_P(Panics, are_reported_whole_and_once_when_an_nmi_comes_from_outside_meanwhile) {
+    int code = 0;
+    std::optional<std::string> text;
+    for (int boots = 0; !text && boots < 10; ++boots) text = panic_with_an_nmi_from_outside(GetParam(), code);
+    ASSERT_TRUE(text) << "no machine was still at its report when it was stopped";
+    EXPECT_EQ(code, 3) << *text;
+    EXPECT_EQ(count(*text, "panic: page fault: wrote to 0x0000000000000008, which is not mapped"), 1U) << *text;
+    EXPECT_EQ(count(*text, "panic: on processor 2"), 1U) << *text;
+    EXPECT_EQ(count(*text, "panic: cr2 "), 1U) << *text;
+    EXPECT_TRUE(text->contains("lintel::(anonymous namespace)::idle")) << *text;
+    EXPECT_FALSE(text->contains("non-maskable")) << *text;
+    EXPECT_FALSE(text->contains("within the panic")) << *text;
 }
 
 struct Elsewhere {
