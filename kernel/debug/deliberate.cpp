@@ -6,6 +6,8 @@
 #include <span>
 
 #include "arch/deliberate.hpp"
+#include "arch/paging.hpp"
+#include "arch/traps.hpp"
 #include "base/result.hpp"
 #include "kernel/checks.hpp"
 #include "kernel/log.hpp"
@@ -53,6 +55,12 @@ void read_where_no_address_is() { [[maybe_unused]] auto value = *pointer_to<vola
 
 void overflow_the_stack() { [[maybe_unused]] volatile std::uint64_t sum = use_the_stack_up(0); }
 
+/// As a handler that runs there would.
+template <arch::TrapStack which>
+void overflow_a_trap_stack() {
+    arch::run_on_stack(this_processor().trap_stacks[static_cast<std::size_t>(which)], overflow_the_stack);
+}
+
 const Failing* find(std::string_view name) {
     for (const std::span<const Failing> list :
          {std::span<const Failing>(failings), heap_failings, processor_failings, undefined_failings})
@@ -83,7 +91,7 @@ std::optional<unsigned> vector_of(std::string_view kind) {
 
 }  // namespace
 
-const std::array<Failing, 12> failings = {{
+const std::array<Failing, 16> failings = {{
     {"panic", "panic()", panic_on_request},
     {"bounds", "an index behind the end of a span", read_behind_a_span},
     {"null", "a write through a null pointer", write_to_null},
@@ -92,6 +100,10 @@ const std::array<Failing, 12> failings = {{
     {"jump-null", "a call through a null function pointer", jump_to_null},
     {"non-canonical", "a read where no address can be", read_where_no_address_is},
     {"stack", "a recursion without end", overflow_the_stack},
+    {"stack-double-fault", "the same in a handler", overflow_a_trap_stack<arch::TrapStack::double_fault>},
+    {"stack-nmi", "the same in a handler", overflow_a_trap_stack<arch::TrapStack::non_maskable_interrupt>},
+    {"stack-machine-check", "the same in a handler", overflow_a_trap_stack<arch::TrapStack::machine_check>},
+    {"stack-page-fault", "the same in a handler", overflow_a_trap_stack<arch::TrapStack::page_fault>},
     {"divide", "a division by zero", arch::divide_by_zero},
     {"invalid", "an instruction that does not exist", arch::execute_invalid_instruction},
     {"double", "a fault whose delivery faults", arch::fault_twice},

@@ -15,7 +15,7 @@ struct Failing {
 };
 
 /// All that can be asked for, in the order in which help shows them.
-extern const std::array<Failing, 12> failings;
+extern const std::array<Failing, 16> failings;
 
 /// Those of the heap.
 extern const std::span<const Failing> heap_failings;

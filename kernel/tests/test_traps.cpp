@@ -1,13 +1,17 @@
 // Traps that return, and what handlers find.
 #include <algorithm>
 #include <array>
+#include <cstring>
 
 #include "arch/arch.hpp"
 #include "arch/deliberate.hpp"
 #include "arch/local_apic.hpp"
+#include "kernel/image.hpp"
 #include "kernel/interrupts/interrupts.hpp"
+#include "kernel/memory/lazy.hpp"
 #include "kernel/memory/memory.hpp"
 #include "kernel/memory/stacks.hpp"
+#include "kernel/processors/calls.hpp"
 #include "kernel/processors/processor.hpp"
 #include "kernel/tests/tests.hpp"
 
@@ -74,7 +78,54 @@ void stacks_end_in_unmapped_pages() {
     expect(!overflowed_stack(stack->range.begin), "the stack's own page is taken for a guard page");
 }
 
-constexpr std::array<KernelTest, 7> tests = {{
+constexpr std::array<std::string_view, arch::trap_stack_count> trap_stack_names = {"double fault", "NMI",
+                                                                                   "machine check", "page fault"};
+
+void trap_stacks_are_guarded_and_named() {
+    std::array<VirtAddr, arch::trap_stack_count * most_processors> tops;
+    std::size_t count = 0;
+    for (unsigned number = 0; number < processor_count(); ++number) {
+        for (std::size_t i = 0; i < arch::trap_stack_count; ++i) {
+            const VirtAddr top = processor(number).trap_stacks[i];
+            const auto stack = stack_at(top - 1);
+            expect(stack && stack->top() == top, "a trap's stack is no kernel stack");
+            if (!stack) return;
+            const VirtAddr guard = stack->range.begin - 1;
+            expect(!kernel_tables().translate(guard), "the page below a trap's stack is mapped");
+            expect(!kernel_tables().translate(top), "the page above a trap's stack is mapped");
+            expect_equal(overflowed_stack(guard).value_or("nobody's"), trap_stack_names[i], "the guard page's stack");
+            tops[count++] = top;
+        }
+    }
+    std::sort(tops.begin(), tops.begin() + count);
+    expect(std::adjacent_find(tops.begin(), tops.begin() + count) == tops.begin() + count, "two share a stack");
+}
+
+/// Where the processor has put what it interrupted: the instruction in the kernel's text, and the stack.
+void page_faults_come_on_their_stack() {
+    const auto lazy = reserve_lazily(most_processors * page_size);
+    expect(lazy.has_value(), "no addresses");
+    if (!lazy) return;
+    work_on_each([&] {
+        const Processor& self = this_processor();
+        const VirtAddr top = self.trap_stacks[static_cast<std::size_t>(arch::TrapStack::page_fault)];
+        std::array<std::uint64_t, 16> frame{};
+        const auto own_stack = stack_at(VirtAddr(reinterpret_cast<std::uint64_t>(&frame)));
+        // Safety: no page fault is being handled on this processor, so nobody uses its stack for them.
+        auto* stack = reinterpret_cast<std::byte*>(top.value()) - sizeof(frame);
+        std::memset(stack, 0, sizeof(frame));
+        *reinterpret_cast<volatile char*>((lazy->begin + self.number * page_size).value()) = 1;
+        std::memcpy(frame.data(), stack, sizeof(frame));
+        const auto has = [&](auto range) {
+            return std::ranges::any_of(frame, [&](std::uint64_t word) { return range.contains(VirtAddr(word)); });
+        };
+        expect(has(text_range()), "the instruction that faulted is not on the stack for page faults");
+        expect(own_stack && has(own_stack->range), "the interrupted stack is not on the stack for page faults");
+    });
+    release_lazily(*lazy);
+}
+
+constexpr std::array<KernelTest, 9> tests = {{
     {"traps: a_breakpoint_returns", breakpoint_returns},
     {"traps: a_breakpoint_keeps_all_registers_and_flags", a_breakpoint_keeps_all_registers},
     {"traps: a_hundred_breakpoints_leave_the_stack_as_it_was", a_hundred_breakpoints},
@@ -82,6 +133,8 @@ constexpr std::array<KernelTest, 7> tests = {{
     {"traps: a_handler_runs_on_the_interrupted_stack", a_handler_runs_on_the_interrupted_stack},
     {"traps: a_handler_can_use_string_instructions", a_handler_can_use_strings},
     {"traps: stacks_end_in_pages_that_are_not_mapped", stacks_end_in_unmapped_pages},
+    {"traps: each_processors_stacks_for_traps_are_its_own_guarded_and_named", trap_stacks_are_guarded_and_named},
+    {"traps: page_faults_are_handled_on_their_own_stack_on_each_processor", page_faults_come_on_their_stack},
 }};
 
 }  // namespace

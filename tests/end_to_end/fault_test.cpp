@@ -57,6 +57,56 @@ TEST(Fault, a_stack_overflow_is_named_as_such_with_whose_it_is) {
     EXPECT_TRUE(answer.out.contains(", 32 times in a row")) << answer.out;
 }
 
+class TrapStacks : public testing::TestWithParam<std::pair<const char*, const char*>> {};
+
+TEST_P(TrapStacks, that_overflow_are_named_by_what_is_handled_on_them) {
+    const auto& [fault, name] = GetParam();
+    for (const char* processor : {"0", "3"}) {
+        auto answer = lintel({"run", "--firmware", "direct", "--until-halt", "--timeout", "60", "--cpus", "4",
+                              "--cmdline", std::string("fault=stack-") + fault + "@" + processor});
+        EXPECT_EQ(answer.code, 3) << answer.err;
+        EXPECT_TRUE(answer.out.contains(std::string("panic: overflow of the ") + name +
+                                        " stack: page fault: wrote to 0xffffff0000"))
+            << answer.out;
+        EXPECT_TRUE(answer.out.contains(std::string("panic: on processor ") + processor + "\n")) << answer.out;
+        EXPECT_TRUE(answer.out.contains("::use_the_stack_up+0x")) << answer.out;
+        EXPECT_FALSE(answer.out.contains("within the panic")) << answer.out;
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(Kernel, TrapStacks,
+                         testing::Values(std::pair("double-fault", "double fault"), std::pair("nmi", "NMI"),
+                                         std::pair("machine-check", "machine check"),
+                                         std::pair("page-fault", "page fault")),
+                         [](const auto& info) {
+                             std::string name = info.param.first;
+                             std::ranges::replace(name, '-', '_');
+                             return name;
+                         });
+
+/// Of a trap, the number of its stack among the processor's.
+class OwnStacks : public testing::TestWithParam<std::pair<const char*, int>> {};
+
+TEST_P(OwnStacks, are_what_their_traps_are_handled_on) {
+    const auto& [fault, number] = GetParam();
+    const std::string top =
+        "'lintel::(anonymous namespace)::boot_processor'.trap_stacks.__elems_[" + std::to_string(number) + "].value_";
+    auto answer = lintel(
+        {"debug", "--batch", "--firmware", "direct", "--kernel", kernel(), "--cmdline", std::string("fault=") + fault,
+         "--break", "lintel::panic_in_trap", "--command",
+         "printf \"the frame is %lu KiB below the stack's top\\n\", (" + top + " - (unsigned long)&frame) / 1024"});
+    EXPECT_TRUE(answer.out.contains("the frame is 0 KiB below the stack's top")) << answer.out << answer.err;
+}
+
+INSTANTIATE_TEST_SUITE_P(Kernel, OwnStacks,
+                         testing::Values(std::pair("double", 0), std::pair("nmi", 1), std::pair("vector-18", 2),
+                                         std::pair("null", 3)),
+                         [](const auto& info) {
+                             std::string name = info.param.first;
+                             std::ranges::replace(name, '-', '_');
+                             return name;
+                         });
+
 TEST(Fault, a_breakpoint_returns) {
     auto answer =
         lintel({"run", "--firmware", "direct", "--until-halt", "--timeout", "60", "--cmdline", "fault=breakpoint"});
