@@ -1,14 +1,15 @@
-# The three worlds and what a source is compiled with in each:
+# The worlds and what a source is compiled with in each:
 #
 #   kernel   x86_64-unknown-none-elf, mcmodel=kernel, freestanding libc++
 #   debug    the same, with the kernel's checks of itself; all that is there for `kernel` is there for it, too
+#   movable  x86_64-unknown-none-elf, position-independent and linked as such: a kernel that a loader can move
 #   efi      x86_64-unknown-windows-gnu, linked as a PE by lld, freestanding libc++
 #   host     the machine that builds, with its own standard library
 #   test     the host again, under the address and undefined-behaviour sanitizers
 #   fuzz     the same, and instrumented so that libFuzzer sees which code an input reaches
 #
 #   add_shared_code(name WORLDS kernel efi host test SOURCES ... DEPENDS ...)  one static library "name.world" each
-#   add_kernel(name LINKER_SCRIPT file [WORLD debug] SOURCES ... DEPENDS ...)  an ELF that a loader boots
+#   add_kernel(name LINKER_SCRIPT file [WORLD debug|movable] SOURCES ... DEPENDS ...)  an ELF that a loader boots
 #   add_efi_application(name SOURCES ... DEPENDS ...)                     a PE that UEFI starts
 
 # CMAKE_CXX_FLAGS and its like are the same for all of them: they stay empty, so that no host flag reaches a kernel.
@@ -45,6 +46,14 @@ target_compile_options(world_checks INTERFACE -O1 -fstack-protector-strong -msta
 target_compile_definitions(world_checks INTERFACE LINTEL_CHECKS)
 add_library(world_debug INTERFACE)
 target_link_libraries(world_debug INTERFACE world_kernel world_checks)
+
+# Moved by its loader, which applies the relocations: nothing of it asks for a dynamic linker.
+add_library(world_movable INTERFACE)
+target_link_libraries(world_movable INTERFACE world_freestanding)
+target_compile_options(world_movable INTERFACE --target=x86_64-unknown-none-elf -O2 -fpie
+  -fno-asynchronous-unwind-tables)
+target_link_options(world_movable INTERFACE --target=x86_64-unknown-linux-gnu -fuse-ld=lld -nostdlib -static-pie
+  -Wl,--gc-sections -Wl,-z,noexecstack -Wl,-z,norelro -Wl,--build-id=none)
 
 add_library(world_efi INTERFACE)
 target_link_libraries(world_efi INTERFACE world_freestanding)

@@ -33,7 +33,7 @@ Outcome<FamilyMember> parse_member(std::string_view rest, bool refused) {
 Outcome<void> take_line(Family& family, std::string_view line) {
     std::string kind = take_word(line);
     if (kind == "configuration") {
-        family.configuration = line;
+        (family.members.empty() ? family.configuration : family.members.back().configuration) = line;
     } else if (kind == "file") {
         std::string path = take_word(line);
         family.files.push_back({path.substr(path.starts_with('/') ? 1 : 0), line});

@@ -1,6 +1,6 @@
 // A family of conformance kernels, as a text file lists it: one fact on each line.
 //
-//     configuration FILE                          the limine.conf that all of them boot with
+//     configuration FILE                          the limine.conf that all of them boot with; behind a member, its own
 //     file PATH FILE                              what else is on the boot volume, PATH with a leading slash
 //     machine WORDS...                            more arguments for QEMU
 //     kernel NAME REVISION FILE                   a kernel that reports promises, and the base revision it asks for
@@ -21,6 +21,7 @@ namespace lintel::runner {
 struct FamilyMember {
     std::string name;
     fs::path kernel;
+    fs::path configuration{};          // empty: the family's
     std::optional<Promise> refusal{};  // set for one that has to be refused
 };
 
@@ -31,7 +32,10 @@ struct Family {
     std::vector<FamilyMember> members{};
 
     [[nodiscard]] BootVolume volume_for(const FamilyMember& member) const {
-        return {.configuration = configuration, .kernel = member.kernel, .modules = {}, .others = files};
+        return {.configuration = member.configuration.empty() ? configuration : member.configuration,
+                .kernel = member.kernel,
+                .modules = {},
+                .others = files};
     }
 };
 

@@ -24,15 +24,35 @@ std::optional<Kept> kept_by(std::string_view word) {
     return std::nullopt;
 }
 
-std::optional<Finding> parse_line(std::string_view line) {
+std::optional<Comparison::AtEachBoot> expectation_by(std::string_view word) {
+    using enum Comparison::AtEachBoot;
+    if (word == "varies") return another;
+    if (word == "stays") return the_same;
+    return std::nullopt;
+}
+
+/// Adds what the line tells, if it does.
+void take_line(BootReport& report, std::string_view line) {
     constexpr std::string_view mark = "promise: ";
-    if (!line.starts_with(mark)) return std::nullopt;
+    if (!line.starts_with(mark)) return;
     line.remove_prefix(mark.size());
-    auto kept = kept_by(take_until(line, " "));
-    if (!kept) return std::nullopt;
+    const std::string_view outcome = take_until(line, " ");
     std::string section(take_until(line, separator));
     std::string words(take_until(line, separator));
-    return Finding{{section, words}, *kept, std::string(line)};
+    if (auto kept = kept_by(outcome)) report.findings.push_back({{section, words}, *kept, std::string(line)});
+    if (auto expected = expectation_by(outcome))
+        report.comparisons.push_back({{section, words}, *expected, std::string(line)});
+}
+
+/// The values that the reports have for a promise; nothing where one of them does not speak of it.
+std::optional<std::vector<std::string>> values_of(const Promise& promise, std::span<const BootReport> reports) {
+    std::vector<std::string> values;
+    for (const BootReport& report : reports) {
+        auto found = std::ranges::find(report.comparisons, promise, &Comparison::promise);
+        if (found == report.comparisons.end()) return std::nullopt;
+        values.push_back(found->value);
+    }
+    return values;
 }
 
 std::string_view cell(const Results::Row& row, const std::string& column, TableFormat format) {
@@ -96,19 +116,35 @@ std::string with_detail(const Finding& finding) {
 
 }  // namespace
 
-std::optional<std::vector<Finding>> parse_report(std::string_view text) {
-    std::vector<Finding> findings;
+std::optional<BootReport> parse_report(std::string_view text) {
+    BootReport report;
     while (!text.empty()) {
         std::string_view line = take_until(text, "\n");
-        if (auto finding = parse_line(line)) findings.push_back(*std::move(finding));
+        take_line(report, line);
         constexpr std::string_view end = "done ";
         std::size_t count = 0;
         if (line.starts_with(end) &&
             std::from_chars(line.data() + end.size(), line.data() + line.size(), count).ec == std::errc() &&
-            count == findings.size())
-            return findings;
+            count == report.findings.size() + report.comparisons.size())
+            return report;
     }
     return std::nullopt;
+}
+
+std::vector<Finding> compare(std::span<const BootReport> reports) {
+    std::vector<Finding> findings;
+    for (const Comparison& comparison : reports.front().comparisons) {
+        auto values = values_of(comparison.promise, reports);
+        if (!values) {
+            findings.push_back({comparison.promise, Kept::fail, "not each boot reports it"});
+            continue;
+        }
+        const bool differ = std::ranges::adjacent_find(*values, std::ranges::not_equal_to()) != values->end();
+        const bool kept = differ == (comparison.expected == Comparison::AtEachBoot::another);
+        findings.push_back({comparison.promise, kept ? Kept::pass : Kept::fail,
+                            kept ? "" : fmt::format("{}", fmt::join(*values, ", then "))});
+    }
+    return findings;
 }
 
 void Results::add(const std::string& column, const std::vector<Finding>& findings) {

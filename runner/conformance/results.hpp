@@ -4,6 +4,7 @@
 
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,8 +28,25 @@ struct Finding {
     std::string detail{};
 };
 
-/// The findings in a kernel's serial output; nothing where it does not end as it should.
-std::optional<std::vector<Finding>> parse_report(std::string_view text);
+/// A promise about more than one boot of the same kernel: that a value is another one each time, or the same.
+struct Comparison {
+    enum class AtEachBoot { another, the_same };
+    Promise promise;
+    AtEachBoot expected;
+    std::string value;
+};
+
+/// What one boot of a kernel reported.
+struct BootReport {
+    std::vector<Finding> findings{};
+    std::vector<Comparison> comparisons{};
+};
+
+/// The report in a kernel's serial output; nothing where it does not end as it should.
+std::optional<BootReport> parse_report(std::string_view text);
+
+/// What comes of the first report's comparisons with the others of the same kernel.
+std::vector<Finding> compare(std::span<const BootReport> reports);
 
 /// All findings of one run: a column for each kernel, a row for each promise in the order of first sight.
 class Results {

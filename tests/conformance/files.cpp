@@ -1,14 +1,12 @@
 // The executable's own file, its command line, and the modules.
 // Invariant: a file's structure is judged before its fields are followed.
 #include <algorithm>
-#include <ranges>
 
 #include "base/address.hpp"
-#include "base/elf.hpp"
 #include "tests/conformance/expectations.hpp"
-#include "tests/conformance/image.hpp"
 #include "tests/conformance/kernel.hpp"
 #include "tests/conformance/memory.hpp"
+#include "tests/conformance/own_file.hpp"
 
 namespace lintel::conformance {
 namespace {
@@ -64,25 +62,28 @@ void judge_file(Report& report, const limine::File& file) {
                    file.partition_index != 0 || is_zero(file.gpt_part_uuid));
 }
 
+/// Whether the loader has changed this byte of the image.
+bool is_relocated(const OwnFile& own, std::uint64_t address) {
+    return !own.all_relocations(
+        [&](const elf::Relocation& relocation) { return address - relocation.address >= sizeof(std::uint64_t); });
+}
+
 /// The parts of the file that are PT_LOAD segments stand in memory as they stand in the file.
-bool is_own_image(Bytes file) {
-    auto header = read_at<elf::Header>(file, 0);
-    if (!header || !std::ranges::equal(header->ident | std::views::take(4), elf::magic)) return false;
+bool is_own_image(const OwnFile& own) {
     std::uint64_t compared = 0;
-    for (std::uint64_t i = 0; i < header->program_header_count; ++i) {
-        auto segment =
-            read_at<elf::ProgramHeader>(file, header->program_headers_offset + i * sizeof(elf::ProgramHeader));
-        if (!segment || segment->type != elf::segment_load) continue;
-        if ((segment->flags & elf::flag_write) != 0) continue;  // what the loader and we write to
-        auto bytes = slice(file, segment->offset, segment->file_size);
+    bool all = own.all_segments([&](const elf::ProgramHeader& segment) {
+        if ((segment.flags & elf::flag_write) != 0) return true;  // what the loader and we write to
+        auto bytes = own.contents(segment);
         if (!bytes) return false;
-        // Safety: the executable is not relocated, so that its segments stand where the file says; they were judged.
-        const auto* loaded = DirectMap().pointer<const std::byte>(PhysAddr(segment->virtual_address));
-        if (!is_mapped(loaded, bytes->size()) || !std::ranges::equal(*bytes, std::span(loaded, bytes->size())))
-            return false;
+        const auto* loaded = DirectMap(own.slide()).pointer<const std::byte>(PhysAddr(segment.virtual_address));
+        if (!is_mapped(loaded, bytes->size())) return false;
         compared += bytes->size();
-    }
-    return compared != 0;
+        // Safety: the bytes are mapped, as was just made sure of.
+        for (std::uint64_t i = 0; i < bytes->size(); ++i)
+            if (loaded[i] != (*bytes)[i] && !is_relocated(own, segment.virtual_address + i)) return false;
+        return true;
+    });
+    return all && compared != 0;
 }
 
 void judge_executable(Report& report) {
@@ -96,8 +97,8 @@ void judge_executable(Report& report) {
     if (!there) return;
     report.promise("the response's revision is 0", response->revision == 0, "it is {}", response->revision);
     const limine::File& file = *response->executable_file;
-    report.promise("the file is an ELF whose segments are the executable's",
-                   is_mapped(file.address, file.size) && is_own_image(file.bytes()));
+    auto own = OwnFile::find();
+    report.promise("the file is an ELF whose segments are the executable's", own && is_own_image(*own));
     report.promise("the path is the one in the configuration", is_text(file.path, kernel_path));
     report.promise("the string is the command line", is_text(file.string, command_line));
     report.section("File Structure");

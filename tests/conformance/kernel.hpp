@@ -26,6 +26,7 @@ void judge_processor(Report& report, const Wanted& wanted);
 // "Memory Layout at Entry": the page tables. Nothing may have been mapped yet but by the loader.
 void judge_page_tables(Report& report);
 void judge_image_mapping(Report& report);
+void judge_movement(Report& report);  // another one for kernels that can be moved
 
 // "Memory Map Feature".
 void judge_memory_map(Report& report);

@@ -26,6 +26,12 @@ void Report::skip(std::string_view words, std::string_view why) {
     print(sink, " | {}\n", why);
 }
 
+void Report::leave_open(std::string_view outcome, std::string_view words, std::uint64_t value) {
+    begin(outcome, words);
+    ReportSink sink;
+    print(sink, " | {:x}\n", value);
+}
+
 void Report::finish() {
     ReportSink sink;
     print(sink, "done {}\n", count_);

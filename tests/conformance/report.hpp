@@ -3,6 +3,10 @@
 //
 //     promise: <pass|fail|skip> <section> | <the promise in words> [| detail]
 //
+// or, of one that takes more than one boot to judge, with a value of this boot's,
+//
+//     promise: <varies|stays> <section> | <the promise in words> | <value>
+//
 // and at the end "done N", N being how many lines there were; a report without that line is not complete.
 // Invariant: section and words alone name a promise, in every kernel and every run; what varies is in the detail.
 #pragma once
@@ -49,11 +53,16 @@ public:
     /// This machine or this loader gives nothing to judge the promise by.
     void skip(std::string_view words, std::string_view why);
 
+    /// Kept where `value` is another one at the next boot; or the same. Whoever runs the kernel has to compare.
+    void varies(std::string_view words, std::uint64_t value) { leave_open("varies", words, value); }
+    void stays(std::string_view words, std::uint64_t value) { leave_open("stays", words, value); }
+
     /// Ends the report, and with it the program.
     [[noreturn]] void finish();
 
 private:
     void begin(std::string_view outcome, std::string_view words);
+    void leave_open(std::string_view outcome, std::string_view words, std::uint64_t value);
 
     std::string_view section_{};
     std::uint64_t count_ = 0;

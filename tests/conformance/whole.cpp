@@ -41,6 +41,7 @@ extern "C" void conformance_main() {
     judge_base_revision(report);
     judge_page_tables(report);
     judge_image_mapping(report);
+    judge_movement(report);
     judge_processor(report, {.entry_point = true, .stack_size = stack_size});
     judge_memory_map(report);
     judge_requests(report);

@@ -15,12 +15,13 @@ TEST(ConformanceReport, is_read_among_what_others_write) {
         "BdsDxe: loading\npromise: pass Caching | PAT0 is WB\nnoise\npromise: fail Request | a | it is 7\n"
         "promise: skip Framebuffer Feature | b | there is none\ndone 3\n");
     ASSERT_TRUE(report.has_value());
-    ASSERT_EQ(report->size(), 3U);
-    EXPECT_EQ((*report)[0].promise, (Promise{"Caching", "PAT0 is WB"}));
-    EXPECT_EQ((*report)[0].kept, Kept::pass);
-    EXPECT_EQ((*report)[1].kept, Kept::fail);
-    EXPECT_EQ((*report)[1].detail, "it is 7");
-    EXPECT_EQ((*report)[2].kept, Kept::skip);
+    const auto& findings = report->findings;
+    ASSERT_EQ(findings.size(), 3U);
+    EXPECT_EQ(findings[0].promise, (Promise{"Caching", "PAT0 is WB"}));
+    EXPECT_EQ(findings[0].kept, Kept::pass);
+    EXPECT_EQ(findings[1].kept, Kept::fail);
+    EXPECT_EQ(findings[1].detail, "it is 7");
+    EXPECT_EQ(findings[2].kept, Kept::skip);
 }
 
 TEST(ConformanceReport, without_its_last_line_is_none) {
@@ -31,6 +32,40 @@ TEST(ConformanceReport, without_its_last_line_is_none) {
 TEST(ConformanceReport, that_lost_a_line_is_none) {
     EXPECT_FALSE(parse_report("promise: pass Caching | PAT0 is WB\ndone 2\n"));
     EXPECT_FALSE(parse_report("promise: pass Caching | PAT0 is WB\ndone\n"));
+}
+
+/// A boot that reports one value that has to be another one each time, and one that has to be the same.
+BootReport boot_with(std::string_view varying, std::string_view staying) {
+    auto report = parse_report(
+        fmt::format("promise: varies KASLR | elsewhere | {}\npromise: stays KASLR | at the same place | {}\ndone 2\n",
+                    varying, staying));
+    EXPECT_TRUE(report.has_value());
+    return report.value_or(BootReport{});
+}
+
+std::vector<Kept> compared(const std::vector<BootReport>& reports) {
+    std::vector<Kept> kept;
+    for (const Finding& finding : compare(reports)) kept.push_back(finding.kept);
+    return kept;
+}
+
+TEST(ConformanceReport, leaves_to_a_comparison_what_one_boot_cannot_tell) {
+    auto report = boot_with("10", "20");
+    EXPECT_TRUE(report.findings.empty());
+    ASSERT_EQ(report.comparisons.size(), 2U);
+    EXPECT_EQ(report.comparisons[0].promise, (Promise{"KASLR", "elsewhere"}));
+    EXPECT_EQ(report.comparisons[0].value, "10");
+}
+
+TEST(ConformanceReport, is_compared_with_those_of_other_boots) {
+    using enum Kept;
+    EXPECT_EQ(compared({boot_with("10", "20"), boot_with("11", "20")}), (std::vector{pass, pass}));
+    EXPECT_EQ(compared({boot_with("10", "20"), boot_with("10", "21")}), (std::vector{fail, fail}));
+    EXPECT_EQ(compared({boot_with("10", "20"), boot_with("10", "20"), boot_with("11", "20")}),
+              (std::vector{pass, pass}));
+    EXPECT_EQ(compared({boot_with("10", "20")}), (std::vector{fail, pass}));
+    EXPECT_EQ(compared({boot_with("10", "20"), {}}), (std::vector{fail, fail}));
+    EXPECT_EQ(compare(std::vector{boot_with("10", "20"), boot_with("10", "21")})[1].detail, "20, then 21");
 }
 
 Results results_with(Kept kept, std::string detail) {
@@ -78,7 +113,7 @@ TEST(ConformanceResults, that_differ_are_shown_side_by_side) {
 TEST(ConformanceFamily, is_read_from_its_list) {
     auto family = parse_family(
         "configuration /x/limine.conf\nfile /boot/a.txt /x/a b.txt\nmachine -rtc base=now\n"
-        "kernel six 6 /x/six.elf\nrefused seven 7 /x/seven.elf | Request | it is refused\n");
+        "kernel six 6 /x/six.elf\nconfiguration /x/six.conf\nrefused seven 7 /x/seven.elf | Request | it is refused\n");
     ASSERT_TRUE(family.has_value()) << family.error().sentence;
     EXPECT_EQ(family->configuration, "/x/limine.conf");
     ASSERT_EQ(family->files.size(), 1U);
@@ -88,6 +123,8 @@ TEST(ConformanceFamily, is_read_from_its_list) {
     ASSERT_EQ(family->members.size(), 2U);
     EXPECT_EQ(family->members[0].kernel, "/x/six.elf");
     EXPECT_FALSE(family->members[0].refusal);
+    EXPECT_EQ(family->volume_for(family->members[0]).configuration, "/x/six.conf");
+    EXPECT_EQ(family->volume_for(family->members[1]).configuration, "/x/limine.conf");
     EXPECT_EQ(family->members[1].kernel, "/x/seven.elf");
     EXPECT_EQ(family->members[1].refusal, (Promise{"Request", "it is refused"}));
 }
