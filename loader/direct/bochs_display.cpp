@@ -1,5 +1,6 @@
 #include "loader/direct/bochs_display.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "arch/x86_64/ports.hpp"
@@ -49,24 +50,32 @@ void set(Register number, std::uint64_t value) {
     arch::out16(value_port, static_cast<std::uint16_t>(value));
 }
 
-limine::VideoMode mode_of(Resolution resolution) {
-    return {.pitch = resolution.width * 4,
-            .width = resolution.width,
-            .height = resolution.height,
-            .bpp = 32,
-            .memory_model = limine::MemoryModel::rgb,
-            .red_mask_size = 8,
-            .red_mask_shift = 16,
-            .green_mask_size = 8,
-            .green_mask_shift = 8,
-            .blue_mask_size = 8,
-            .blue_mask_shift = 0};
-}
+/// How many bits of a pixel each colour has, blue being the lowest.
+struct Pixel {
+    std::uint16_t bits;
+    std::uint8_t red, green, blue;
+};
+constexpr std::array<Pixel, 4> pixels = {{{15, 5, 5, 5}, {16, 5, 6, 5}, {24, 8, 8, 8}, {32, 8, 8, 8}}};
 
-bool fits(Resolution resolution, std::uint64_t video_memory) {
-    return resolution.bpp == 32 && resolution.width > 0 && resolution.width <= 16000 && resolution.width % 8 == 0 &&
-           resolution.height > 0 && resolution.height <= 12000 &&
-           resolution.width * resolution.height * 4 <= video_memory;
+/// Nothing where the adapter cannot show that.
+std::optional<limine::VideoMode> mode_of(Resolution resolution, std::uint64_t video_memory) {
+    const auto* pixel = std::ranges::find(pixels, resolution.bpp, &Pixel::bits);
+    if (pixel == pixels.end() || resolution.width == 0 || resolution.width > 16000 || resolution.width % 8 != 0 ||
+        resolution.height == 0 || resolution.height > 12000)
+        return std::nullopt;
+    const std::uint64_t pitch = resolution.width * ((pixel->bits + 7U) / 8);
+    if (pitch * resolution.height > video_memory) return std::nullopt;
+    return limine::VideoMode{.pitch = pitch,
+                             .width = resolution.width,
+                             .height = resolution.height,
+                             .bpp = pixel->bits,
+                             .memory_model = limine::MemoryModel::rgb,
+                             .red_mask_size = pixel->red,
+                             .red_mask_shift = static_cast<std::uint8_t>(pixel->green + pixel->blue),
+                             .green_mask_size = pixel->green,
+                             .green_mask_shift = pixel->blue,
+                             .blue_mask_size = pixel->blue,
+                             .blue_mask_shift = 0};
 }
 
 /// Where the adapter's video memory is. Firmware that does not enumerate PCI leaves that open; then it goes where
@@ -92,14 +101,15 @@ std::optional<Display> show_bochs_display(std::optional<Resolution> wanted) {
     PhysAddr video = place(*adapter);
     if ((get(Register::id) & 0xfff0) != 0xb0c0) return std::nullopt;
     std::uint64_t video_memory = std::uint64_t{get(Register::memory_64k)} << 16;
-    Resolution resolution = wanted && fits(*wanted, video_memory) ? *wanted : fallback;
-    if (!fits(resolution, video_memory)) return std::nullopt;
+    auto mode = wanted ? mode_of(*wanted, video_memory) : std::nullopt;
+    if (!mode) mode = mode_of(fallback, video_memory);
+    if (!mode) return std::nullopt;
 
     set(Register::enable, 0);
-    set(Register::width, resolution.width);
-    set(Register::height, resolution.height);
-    set(Register::bpp, resolution.bpp);
-    set(Register::virtual_width, resolution.width);
+    set(Register::width, mode->width);
+    set(Register::height, mode->height);
+    set(Register::bpp, mode->bpp);
+    set(Register::virtual_width, mode->width);
     set(Register::enable, enabled | linear_framebuffer);
     // The attribute controller blanks the screen until bit 5 of its index is set (IBM VGA, "Attribute Controller").
     arch::in8(0x3da);
@@ -108,8 +118,8 @@ std::optional<Display> show_bochs_display(std::optional<Resolution> wanted) {
     static std::array<limine::VideoMode, known.size()> modes;
     std::size_t count = 0;
     for (const auto& candidate : known)
-        if (fits(candidate, video_memory)) modes[count++] = mode_of(candidate);
-    return Display{.address = video, .mode = mode_of(resolution), .modes = std::span(modes).first(count)};
+        if (const auto possible = mode_of(candidate, video_memory)) modes[count++] = *possible;
+    return Display{.address = video, .mode = *mode, .modes = std::span(modes).first(count)};
 }
 
 }  // namespace lintel::loader::direct
