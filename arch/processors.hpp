@@ -25,10 +25,9 @@ static_assert(sizeof(ParkingPlace) == 32);
 
 /// What starting them takes. All memory lies in the identity map and in the direct map.
 struct ProcessorStart {
-    Passage passage;                   // with a trampoline, and a scratch page below 4 GiB
-    std::span<ParkingPlace> places{};  // one for each; this processor's own among them stays as it is
-    PhysAddr stacks;                   // one for each but this processor
-    std::uint64_t stack_size = 0;      // bytes, a multiple of 16
+    Passage passage;                         // with a trampoline, and a scratch page below 4 GiB
+    std::span<ParkingPlace> places{};        // one for each; this processor's own among them stays as it is
+    std::span<const PhysAddr> stack_tops{};  // one for each but this processor, multiples of 16
     ApicMode apic_mode = ApicMode::xapic;
     void (*quiet)(const void* context) = nullptr;  // called by each processor, to silence its local APIC
     const void* context = nullptr;

@@ -14,12 +14,11 @@
 #include "arch/x86_64/trampoline.hpp"
 
 namespace lintel::arch {
-/// The first four are read by trampoline.S.
+/// The first three are read by trampoline.S.
 struct Start {
     std::uint64_t stacks_taken;  // 0
     std::uint64_t stack_count;   // 8
-    std::uint64_t stacks;        // 16: the lowest
-    std::uint64_t stack_size;    // 24
+    const PhysAddr* stack_tops;  // 16
     ProcessorStart how;
     MemoryTypes memory_types;
 };
@@ -85,9 +84,8 @@ void start_processors(const ProcessorStart& how) {
     };
     std::size_t others = how.places.size() - (place_of(how.places, own_id) == nullptr ? 0 : 1);
     lasting = {.stacks_taken = 0,
-               .stack_count = others,
-               .stacks = how.stacks.value(),
-               .stack_size = how.stack_size,
+               .stack_count = std::min(others, how.stack_tops.size()),
+               .stack_tops = how.stack_tops.data(),
                .how = how,
                .memory_types = MemoryTypes::read()};
     build_scratch_tables(how.passage);

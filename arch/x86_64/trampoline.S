@@ -78,11 +78,9 @@ lintel_started:
         lock xadd %rax, 0(%rdi)         # how many stacks are taken
         cmp     8(%rdi), %rax           # of how many
         jae     1f
-        inc     %rax
-        imul    24(%rdi), %rax          # the size of each
-        add     16(%rdi), %rax          # the lowest
-        mov     %rax, %rsp
-        mov     %rax, %rsi
+        mov     16(%rdi), %rsi          # the stacks' tops
+        mov     (%rsi,%rax,8), %rsi
+        mov     %rsi, %rsp
         xor     %ebp, %ebp
         call    lintel_processor_main
 1:      hlt

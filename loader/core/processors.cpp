@@ -90,10 +90,10 @@ Result<Processors> Processors::create(Firmware& firmware, Arena& arena, const Ac
                                       .cpus = arena.shared(processors.pointers_.data())}));
     for (std::size_t i = 0; i < count; ++i) processors.pointers_[i] = arena.shared(&processors.list_[i]);
     if (!processors.any_to_start()) return processors;
-    auto stacks = checked_multiply(count - 1, stack_size);
-    if (!stacks) return fail(out_of_memory, "the processors' stacks are larger than memory can be");
-    processors.stacks_ = TRY(firmware.allocate(*stacks, Contents::undefined));
-    processors.stack_size_ = stack_size;
+    // Each by itself, as memory may have no hole for all of them at once.
+    processors.stack_tops_ = TRY(arena.array<PhysAddr>(count - 1));
+    for (PhysAddr& top : processors.stack_tops_)
+        top = TRY(firmware.allocate(stack_size, Contents::undefined)) + stack_size;
     return processors;
 }
 

@@ -41,8 +41,7 @@ public:
     /// Whether there are any to start.
     [[nodiscard]] bool any_to_start() const { return list_.size() > 1; }
     [[nodiscard]] std::span<limine::Processor> list() { return list_.view(); }
-    [[nodiscard]] PhysAddr stacks() const { return stacks_; }
-    [[nodiscard]] std::uint64_t stack_size() const { return stack_size_; }
+    [[nodiscard]] std::span<const PhysAddr> stack_tops() const { return stack_tops_; }
 
     /// Answers the request. The answer is complete with leave_out_missing().
     void answer(const Requests& requests, const Arena& arena) const;
@@ -54,8 +53,7 @@ private:
     List<limine::Processor> list_;
     std::span<limine::Processor*> pointers_;  // the response's, as the executable sees them
     limine::MpResponse* response_ = nullptr;
-    PhysAddr stacks_;
-    std::uint64_t stack_size_ = 0;  // bytes
+    std::span<PhysAddr> stack_tops_;  // one for each but this processor
 };
 
 }  // namespace lintel::loader

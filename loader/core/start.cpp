@@ -119,8 +119,7 @@ void start_processors(Prepared& prepared) {
         .passage = prepared.hand_over.passage,
         // Safety: asserted above.
         .places = {reinterpret_cast<arch::ParkingPlace*>(list.data()), list.size()},
-        .stacks = prepared.processors.stacks(),
-        .stack_size = prepared.processors.stack_size(),
+        .stack_tops = prepared.processors.stack_tops(),
         .apic_mode = prepared.apic_mode,
         .quiet = [](const void* tables) { quiet_local_apic(*static_cast<const AcpiTables*>(tables), DirectMap()); },
         .context = &prepared.acpi,

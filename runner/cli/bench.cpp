@@ -73,11 +73,12 @@ Outcome<MachineConfiguration> machine_for(const Project& project, const BootSour
     return setup.configuration;
 }
 
-Outcome<Exit> bench_uefi(const Project& project, Signals& signals) {
+Outcome<Exit> bench_uefi(const Project& project, ImageOptions image, Signals& signals) {
     auto folder = TRY(TemporaryFolder::make());
     BootSource empty{.volume = {}, .loader = {}, .image = folder.path() / "empty.iso"};
     TRY(make_application_image(project.empty_application(), empty.image));
-    auto ours = TRY(prepare_boot(project, {.loader = LoaderWish::lintel}, FirmwareWish::uefi));
+    image.loader = LoaderWish::lintel;
+    auto ours = TRY(prepare_boot(project, image, FirmwareWish::uefi));
 
     Candidate nothing{"empty EFI application", TRY(machine_for(project, empty, FirmwareWish::uefi))};
     std::uint64_t floor = TRY(count_instructions(nothing, signals));
@@ -85,15 +86,16 @@ Outcome<Exit> bench_uefi(const Project& project, Signals& signals) {
     Candidate kernel{"Lintel's loader", TRY(machine_for(project, ours, FirmwareWish::uefi))};
     print_line(kernel.name, TRY(count_instructions(kernel, signals)), floor);
     if (environment("LIMINE_PATH")) {
-        auto source = TRY(prepare_boot(project, {.loader = LoaderWish::limine}, FirmwareWish::uefi));
+        image.loader = LoaderWish::limine;
+        auto source = TRY(prepare_boot(project, image, FirmwareWish::uefi));
         Candidate limine{"Limine", TRY(machine_for(project, source, FirmwareWish::uefi))};
         print_line(limine.name, TRY(count_instructions(limine, signals)), floor);
     }
     return Exit::success;
 }
 
-Outcome<Exit> bench_direct(const Project& project, Signals& signals) {
-    auto source = TRY(prepare_boot(project, {}, FirmwareWish::direct));
+Outcome<Exit> bench_direct(const Project& project, const ImageOptions& image, Signals& signals) {
+    auto source = TRY(prepare_boot(project, image, FirmwareWish::direct));
     Candidate kernel{"Lintel's loader", TRY(machine_for(project, source, FirmwareWish::direct))};
     Candidate nothing{"empty PVH program", kernel.configuration};
     nothing.configuration.boot =
@@ -121,10 +123,12 @@ Outcome<Exit> bench_direct(const Project& project, Signals& signals) {
 
 }  // namespace
 
-Outcome<Exit> bench_boot_command(const Project& project, FirmwareWish firmware) {
-    if (project.installed()) return refuse("this measures Lintel's own kernel, which only its source tree builds");
+Outcome<Exit> bench_boot_command(const Project& project, FirmwareWish firmware, const ImageOptions& image) {
+    if (project.installed())
+        return refuse("this compares a boot with that of empty programs, which only Lintel's source tree builds");
     auto signals = TRY(Signals::listen());
-    return firmware == FirmwareWish::direct ? bench_direct(project, signals) : bench_uefi(project, signals);
+    return firmware == FirmwareWish::direct ? bench_direct(project, image, signals)
+                                            : bench_uefi(project, image, signals);
 }
 
 void add_bench(CommandLine& line) {
@@ -134,8 +138,12 @@ void add_bench(CommandLine& line) {
     CLI::App& boot = *bench.add_subcommand("boot", "what it costs from reset to the kernel");
     auto firmware = std::make_shared<FirmwareWish>(FirmwareWish::uefi);
     add_firmware(boot, *firmware);
-    boot.final_callback([&line, firmware] {
-        line.chosen = [firmware](const Project& project) { return bench_boot_command(project, *firmware); };
+    auto image = std::make_shared<ImageOptions>();
+    boot.add_option("--kernel", image->kernel, "another kernel that logs `entry tsc N` first")->type_name("FILE");
+    boot.final_callback([&line, firmware, image] {
+        line.chosen = [firmware, image](const Project& project) {
+            return bench_boot_command(project, *firmware, *image);
+        };
     });
     CLI::App& kernel = *bench.add_subcommand("kernel", "what the kernel's own acts cost, in guest instructions");
     kernel.final_callback(

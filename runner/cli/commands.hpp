@@ -100,7 +100,7 @@ Outcome<Exit> new_command(const Project& project, const std::string& name);
 Outcome<Exit> enroll_command(const EnrollOptions& options);
 Outcome<Exit> path_command(const Project& project, PathOf what, LoaderWish loader);
 Outcome<Exit> bench_kernel_command(const Project& project);
-Outcome<Exit> bench_boot_command(const Project& project, FirmwareWish firmware);
+Outcome<Exit> bench_boot_command(const Project& project, FirmwareWish firmware, const ImageOptions& image);
 Outcome<Exit> bench_start_command(const Project& project, FirmwareWish firmware, unsigned turns);
 Outcome<Exit> conformance_command(const Project& project, const ConformanceOptions& options);
 Outcome<Exit> doctor_command(const Project& project);

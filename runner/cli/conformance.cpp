@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdio>
+#include <functional>
+#include <mutex>
 #include <thread>
 
 #include "runner/cli/command_line.hpp"
@@ -127,14 +129,26 @@ Outcome<std::vector<Finding>> judge(Campaign& campaign, const Job& job) {
     return findings;
 }
 
-/// Runs the jobs, some at a time.
-Outcome<void> run_all(Campaign& campaign, std::vector<Job>& jobs) {
+/// What a boot found, or that there was none. Reason: one machine that cannot be started must not cost the others'
+/// results.
+std::vector<Finding> findings_of(const Job& job) {
+    if (job.findings) return *job.findings;
+    return {{{"The report", "the machine is started"}, Kept::fail, job.findings.error().sentence}};
+}
+
+/// Runs the jobs, some at a time, and hands over each that has ended. Fails where none could be started.
+Outcome<void> run_all(Campaign& campaign, std::vector<Job>& jobs, const std::function<void(const Job&)>& ended) {
     std::atomic<std::size_t> next = 0;
+    std::mutex one_at_a_time;
     ProgressLine progress;
     auto work = [&] {
         for (std::size_t i = next++; i < jobs.size() && !campaign.interrupted; i = next++) {
             progress.show(fmt::format("[{}/{}] {}", i + 1, jobs.size(), jobs[i].column));
             jobs[i].findings = judge(campaign, jobs[i]);
+            const std::scoped_lock lock(one_at_a_time);
+            if (campaign.interrupted) break;
+            progress.clear();
+            ended(jobs[i]);
         }
     };
     {
@@ -143,8 +157,8 @@ Outcome<void> run_all(Campaign& campaign, std::vector<Job>& jobs) {
         for (unsigned i = 0; i < campaign.options.at_a_time; ++i) workers.emplace_back(work);
     }
     if (campaign.interrupted) return std::unexpected(Failure{"interrupted", Exit::interrupted});
-    for (const Job& job : jobs)
-        if (!job.findings) return std::unexpected(job.findings.error());
+    auto started = [](const Job& job) { return job.findings.has_value(); };
+    if (!jobs.empty() && std::ranges::none_of(jobs, started)) return std::unexpected(jobs.front().findings.error());
     return {};
 }
 
@@ -171,6 +185,23 @@ std::vector<Job> jobs_for(const std::vector<const FamilyMember*>& members, std::
     return jobs;
 }
 
+void print(std::string_view text) {
+    std::fwrite(text.data(), 1, text.size(), stdout);
+    std::fflush(stdout);
+}
+
+/// A machine's line, and one for each promise broken on it: a table would have hundreds of columns.
+std::string summary_of(const Job& job) {
+    Results results;
+    results.add(job.column, findings_of(job));
+    std::string broken;
+    for (const auto& row : results.rows())
+        if (const Finding& finding = row.findings.at(job.column); finding.kept == Kept::fail)
+            broken += fmt::format("    broken: {}: {} ({})\n", row.promise.section, row.promise.words, finding.detail);
+    return fmt::format("{}: {} kept, {} skipped\n{}", job.column, results.count(Kept::pass), results.count(Kept::skip),
+                       broken);
+}
+
 Outcome<Results> run_under(const Project& project, const ConformanceOptions& options, LoaderWish wish,
                            const Family& family, Signals& signals) {
     Campaign campaign{.project = project, .options = options, .family = family, .signals = signals};
@@ -180,36 +211,13 @@ Outcome<Results> run_under(const Project& project, const ConformanceOptions& opt
     if (!direct) campaign.loader = TRY(loader_for(project, {.loader = wish}));
     say(fmt::format("loader       {}", direct ? project.direct_loader().string() : campaign.loader->reason));
     auto jobs = jobs_for(chosen_members(family, options.members), options.matrix, !direct);
-    TRY(run_all(campaign, jobs));
+    // A matrix takes long, so that each machine's result is printed when it is there.
+    TRY(run_all(campaign, jobs, [&](const Job& job) {
+        if (options.matrix) print(summary_of(job));
+    }));
     Results results;
-    for (const Job& job : jobs) results.add(job.column, *job.findings);
+    for (const Job& job : jobs) results.add(job.column, findings_of(job));
     return results;
-}
-
-void print(std::string_view text) {
-    std::fwrite(text.data(), 1, text.size(), stdout);
-    std::fflush(stdout);
-}
-
-/// One line for each machine: a table would have hundreds of columns.
-std::string matrix_summary(const Results& results) {
-    std::string text;
-    for (const std::string& column : results.columns()) {
-        std::size_t kept = 0, skipped = 0;
-        std::string broken;
-        for (const auto& row : results.rows()) {
-            auto found = row.findings.find(column);
-            if (found == row.findings.end()) continue;
-            const Finding& finding = found->second;
-            if (finding.kept == Kept::pass) ++kept;
-            if (finding.kept == Kept::skip) ++skipped;
-            if (finding.kept == Kept::fail)
-                broken +=
-                    fmt::format("    broken: {}: {} ({})\n", row.promise.section, row.promise.words, finding.detail);
-        }
-        text += fmt::format("{}: {} kept, {} skipped\n{}", column, kept, skipped, broken);
-    }
-    return text;
 }
 
 }  // namespace
@@ -225,7 +233,7 @@ Outcome<Exit> conformance_command(const Project& project, const ConformanceOptio
             return refuse("the conformance family has no member {}", wanted);
     auto signals = TRY(Signals::listen());
     Results results = TRY(run_under(project, options, options.loader, family, signals));
-    print(options.matrix ? matrix_summary(results) : table_of(results, options.format));
+    if (!options.matrix) print(table_of(results, options.format));
     bool good = results.count(Kept::fail) == 0;
     if (options.against) {
         Results others = TRY(run_under(project, options, *options.against, family, signals));

@@ -96,7 +96,7 @@ void judge_memory_map(Report& report) {
                    count_overlapping(usable));
     report.promise("bootloader-reclaimable entries overlap no other entry",
                    count_overlapping(bootloader_reclaimable) == 0, "{} do", count_overlapping(bootloader_reclaimable));
-    report.promise("there is usable memory", bytes_of(usable) >= 8 << 20, "{} bytes", bytes_of(usable));
+    report.promise("there is usable memory, 8 MiB at least", bytes_of(usable) >= 8 << 20, "{} bytes", bytes_of(usable));
     report.promise("usable memory holds what is written to it", usable_memory_works());
     if (asked_revision <= 2)
         report.promise("memory below 0x1000 is not usable", std::ranges::none_of(memory_map(), [](const auto* e) {

@@ -59,6 +59,26 @@ TEST(Conformance, refuses_a_direct_boot_of_limine) {
     EXPECT_EQ(answer.err, "lintel: only Lintel's own loader starts without firmware; use --firmware uefi\n");
 }
 
+// PCI slot 31 is the chipset's own on q35, and free on pc, so that QEMU starts some machines of the matrix and not
+// others.
+TEST(Conformance, judges_the_other_machines_when_one_cannot_be_started) {
+    auto answer =
+        run(with({command()},
+                 with(direct, {"--matrix", "pairs", "--member", "plain", "--", "-device", "pvpanic-pci,addr=1f.0"})));
+    EXPECT_EQ(answer.code, 1) << answer.err << answer.out;
+    EXPECT_TRUE(answer.out.contains("pc 64M 2 Nehalem std, plain: 106 kept, 1 skipped\n")) << answer.out;
+    EXPECT_TRUE(
+        answer.out.contains("    broken: The report: the machine is started (QEMU could not start the machine: "))
+        << answer.out;
+}
+
+TEST(Conformance, says_why_when_no_machine_can_be_started) {
+    auto answer = run(with({command()}, with(direct, {"--member", "plain", "--", "-device", "no-such-device"})));
+    EXPECT_EQ(answer.code, 2);
+    EXPECT_EQ(answer.out, "");
+    EXPECT_TRUE(answer.err.contains("QEMU could not start the machine: ")) << answer.err;
+}
+
 // An older Limine breaks promises that the specification made after it, and refuses newer base revisions; but what it
 // starts reports to the end, and the difference to our loader is shown.
 TEST(Conformance, compares_our_loader_with_limine) {

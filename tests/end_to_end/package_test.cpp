@@ -80,7 +80,7 @@ TEST_F(Package, what_only_the_source_tree_can_do_is_refused_in_one_sentence) {
     fs::create_directory(*scratch / "empty");
     for (const auto& [words, why] : std::map<std::string, std::string>{
              {"test", "no kernels given; name them, or write lintel.toml with [test] kernels"},
-             {"bench boot", "this measures Lintel's own kernel, which only its source tree builds"},
+             {"bench boot", "this compares a boot with that of empty programs, which only Lintel's source tree builds"},
              {"bench start", "this measures Lintel's own kernel, which only its source tree builds"},
              {"conformance", "the kernels that judge a loader are in Lintel's source tree only"}}) {
         auto answer = type("empty", "lintel " + words);

@@ -22,7 +22,7 @@ DirectMap FakeFirmware::memory() const { return DirectMap(reinterpret_cast<std::
 Result<PhysAddr> FakeFirmware::allocate(std::uint64_t bytes, Contents contents) {
     EXPECT_FALSE(finished_) << "memory was taken from a firmware that is gone";
     std::uint64_t rounded = align_up(bytes, page_size);
-    if (rounded > memory_left || rounded > base + size - next_)
+    if (rounded > memory_left || rounded > largest_hole || rounded > base + size - next_)
         return fail(ErrorCode::out_of_memory, "the fake memory is used up");
     memory_left -= rounded;
     PhysAddr place(next_);

@@ -63,6 +63,7 @@ public:
     std::vector<MemoryRegion> more_regions;
     bool has_efi_map = false;
     std::uint64_t memory_left = size;
+    std::uint64_t largest_hole = size;  // the most that one call gets
     std::uint64_t reachable = base + size;
     std::uint64_t low_memory_taken = 0;
 

@@ -136,11 +136,23 @@ TEST_F(Mp, each_other_processor_gets_a_stack_of_the_requested_size) {
     ask(stack_size_id, {0x21000});
     ask(limine::MemoryMap::id);
     boot_or_fail();
-    EXPECT_EQ(prepared->processors.stack_size(), 0x21000U);
-    for (std::uint64_t at = 0; at < 2 * 0x21000; at += page_size)
-        EXPECT_EQ(type_at(prepared->processors.stacks().value() + at), limine::MemoryType::bootloader_reclaimable);
+    auto tops = prepared->processors.stack_tops();
+    ASSERT_EQ(tops.size(), 2U);
+    for (PhysAddr top : tops)
+        for (std::uint64_t below = page_size; below <= 0x21000; below += page_size)
+            EXPECT_EQ(type_at(top.value() - below), limine::MemoryType::bootloader_reclaimable);
+    EXPECT_GE(tops[1] - tops[0], 0x21000U);
     ASSERT_TRUE(hand_over.passage.trampoline);
     EXPECT_EQ(*hand_over.passage.trampoline, hand_over.passage.scratch + page_size);
+}
+
+TEST_F(Mp, stacks_need_no_hole_that_is_large_enough_for_all_of_them) {
+    describe(Madt().xapic(0, 0, enabled).xapic(1, 1, enabled).xapic(2, 2, enabled).bytes());
+    ask_for(xapic);
+    ask(stack_size_id, {0x100000});
+    firmware.largest_hole = 0x180000;
+    boot_or_fail();
+    EXPECT_EQ(prepared->processors.stack_tops().size(), 2U);
 }
 
 TEST_F(Mp, a_processor_that_does_not_arrive_is_not_in_the_response) {
