@@ -30,10 +30,12 @@ const char* name_of(ImageType type) {
 Outcome<fs::path> added_to(const fs::path& configuration, const Additions& additions,
                            std::optional<TemporaryFolder>& folder) {
     std::string text = TRY(read_file(configuration, "the configuration"));
-    std::string more = TRY(with_additions(text, additions));
+    auto more = with_additions(text, additions);
+    // Who added nothing hears from the loader what is wrong with the configuration.
+    if (!more && additions.empty()) return configuration;
     if (!folder) folder = TRY(TemporaryFolder::make());
     fs::path result = folder->path() / "limine.conf";
-    TRY(write_file(result, more));
+    TRY(write_file(result, TRY(std::move(more))));
     return result;
 }
 
@@ -80,10 +82,8 @@ Outcome<BootVolume> volume_for(const Project& project, const ImageOptions& optio
         volume.modules.push_back(fs::absolute(module));
     }
     if (!options.files.empty()) volume.others = TRY(files_below(options.files));
-    if (!options.additions.empty())
+    if (!options.additions.empty() || options.additions.halt)
         volume.configuration = TRY(added_to(volume.configuration, options.additions, folder));
-    else if (options.additions.halt)  // what is no configuration is the loader's business to refuse
-        volume.configuration = added_to(volume.configuration, options.additions, folder).value_or(volume.configuration);
     return volume;
 }
 

@@ -77,6 +77,13 @@ TEST_F(FullDisk, of_temporary_files_is_named_and_emptied) {
     EXPECT_FALSE(fs::exists(scratch / "os.iso"));
 }
 
+TEST_F(FullDisk, a_run_that_is_to_end_in_the_halt_loop_does_not_end_at_the_prompt_instead) {
+    auto after = on_full_disk({"run", "--firmware", "direct", "--headless", "--until-halt"}, 0,
+                              {{"TMPDIR", (scratch / "disk").string()}});
+    expect_sentence(after, 2, no_space);
+    EXPECT_EQ(after.files, "");
+}
+
 TEST_F(FullDisk, what_a_failed_test_leaves_is_not_kept_in_part_and_the_results_stand) {
     scratch.add("before/bad.elf", scripted_kernel("test: divides\nnot ok: divides: 1 is not 2\n\x03\x11"));
     auto after = on_full_disk({"test", "bad.elf", "--artifacts", "artifacts"}, 0, {{"TMPDIR", "/tmp"}});
