@@ -24,10 +24,18 @@ constexpr std::size_t early_bytes = 4 * page_size;
 alignas(16) constinit std::array<std::byte, early_bytes> early_stack{};
 
 constinit std::atomic<Breakpoints> breakpoints = Breakpoints::logged;
+constinit std::atomic<bool (*)()> nmi_answer = nullptr;
+
+bool answer_nmi() {
+    const auto answer = nmi_answer.load(std::memory_order_acquire);
+    return answer != nullptr && answer();
+}
 
 }  // namespace
 
 void treat_breakpoints(Breakpoints how) { breakpoints = how; }
+
+void answer_nmis(bool (*answer)()) { nmi_answer.store(answer, std::memory_order_release); }
 
 void open_traps() {
     this_processor().trap_stacks.fill(VirtAddr(reinterpret_cast<std::uint64_t>(early_stack.data())) + early_bytes);
@@ -57,7 +65,7 @@ void arch::handle_trap(TrapFrame& frame) {
         case Trap::interrupt:
             return handle_interrupt(facts.vector);
         case Trap::non_maskable_interrupt:
-            if (answer_stop()) return;
+            if (answer_stop() || answer_nmi()) return;
             panic_in_trap(frame);
         case Trap::breakpoint:
             if (breakpoints == Breakpoints::logged) log("breakpoint before {}", facts.instruction);

@@ -15,6 +15,10 @@ void open_traps();
 enum class Breakpoints : std::uint8_t { logged, silent };
 void treat_breakpoints(Breakpoints how);
 
+/// Has `answer` called for NMIs, on whichever processor they come to, such as for a watchdog; null for none. Where it
+/// is false, nobody has asked for the NMI, which is a panic. It may interrupt anything, so it takes no lock.
+void answer_nmis(bool (*answer)());
+
 /// Stacks for one processor's traps, with guard pages: their tops. Fails where memory for them is missing.
 Result<std::array<VirtAddr, arch::trap_stack_count>> make_trap_stacks();
 

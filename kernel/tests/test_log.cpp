@@ -67,13 +67,18 @@ void when_log_returns_its_line_is_out() {
 void a_thousand_lines_are_in_order_and_none_is_missing() {
     constexpr unsigned lines = 1000;
     for (unsigned i = 0; i < lines; ++i) log_debug("line {}", i);
-    unsigned next = lines - LogRing::slot_count;
+    // Somebody else may have had something to say meanwhile.
+    const auto ours = [](const LogPiece& piece) { return piece.text.starts_with("line "); };
+    unsigned kept = 0;
+    log_ring().for_each_piece([&](const LogPiece& piece) { kept += ours(piece) ? 1U : 0U; });
+    expect(kept > LogRing::slot_count * 9 / 10, "the ring is full of something else");
+    unsigned next = lines - kept;
     log_ring().for_each_piece([&](const LogPiece& piece) {
+        if (!ours(piece)) return;
         TextBuffer<32> wanted;
         print(wanted, "line {}", next++);
         expect_equal(piece.text, wanted.text(), "the line");
     });
-    expect_equal(next, lines, "the number of lines");
 }
 
 void a_long_line_stays_whole() {

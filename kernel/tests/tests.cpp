@@ -23,6 +23,7 @@ constexpr std::array lists = {
     &interrupt_tests,
     &lock_tests,
     &log_tests,
+    &log_many_tests,
     &memory_tests,
     &monitor_tests,
     &processor_tests,
