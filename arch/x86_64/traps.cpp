@@ -6,6 +6,8 @@
 #include <cstring>
 #include <new>
 
+#include "arch/x86_64/cpuid.hpp"
+#include "arch/x86_64/registers.hpp"
 #include "arch/x86_64/trap_frame.hpp"
 
 // traps.S
@@ -133,6 +135,14 @@ void load(const Tables& tables) {
         : "rax", "memory");
 }
 
+/// Until told that there is a handler, a processor answers a machine check by shutting down, which resets the machine
+/// (Intel SDM vol. 3A, 6.15, interrupt 18; AMD APM vol. 2, 9.3.2).
+void take_machine_checks() {
+    constexpr std::uint32_t has_machine_checks = 1 << 7;  // Intel SDM vol. 2A, CPUID, leaf 1, EDX
+    constexpr std::uint64_t cr4_machine_checks = 1 << 6;
+    if ((cpuid(1).d & has_machine_checks) != 0) write_cr4(read_cr4() | cr4_machine_checks);
+}
+
 }  // namespace
 
 void install_traps(TrapTables& tables, const std::array<VirtAddr, trap_stack_count>& stack_tops) {
@@ -145,6 +155,7 @@ void install_traps(TrapTables& tables, const std::array<VirtAddr, trap_stack_cou
     for (std::size_t i = 0; i < trap_stack_count; ++i) made->task.interrupt_stacks[i] = {stack_tops[i].value()};
     describe_task(made->descriptors, made->task);
     load(*made);
+    take_machine_checks();
 }
 
 }  // namespace lintel::arch

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "runner/machine/qmp.hpp"
 #include "tests/end_to_end/support.hpp"
 
 namespace lintel::end_to_end {
@@ -116,6 +117,23 @@ INSTANTIATE_TEST_SUITE_P(Kernel, UndefinedBehaviour, testing::ValuesIn(undefined
     std::ranges::replace(name, '-', '_');
     return name;
 });
+
+TEST(Exception, a_machine_check_of_the_hardware_is_reported) {
+    Scratch scratch;
+    const fs::path socket = scratch / "qmp";
+    Terminal terminal(
+        {"run", "--firmware", "direct", "--headless", "--", "-qmp", "unix:" + socket.string() + ",server=on,wait=off"});
+    ASSERT_TRUE(terminal.wait_for("lintel> ")) << terminal.text();
+    auto qmp = runner::Qmp::connect(socket);
+    ASSERT_TRUE(qmp) << qmp.error().sentence;
+    const auto deadline = runner::Clock::now() + std::chrono::seconds(60);
+    ASSERT_TRUE(qmp->greet(deadline));
+    // Of processor 0, in bank 9: valid, not corrected, enabled, with the processor's state lost (Intel SDM vol. 3B,
+    // 16.3.2); the instruction to go on with is valid, and a machine check is in progress.
+    ASSERT_TRUE(qmp->human("mce 0 9 0xb200000000000000 5 0 0", deadline));
+    ASSERT_TRUE(terminal.wait_for("panic: machine check")) << terminal.text();
+    EXPECT_TRUE(terminal.wait_for("panic: called from ")) << terminal.text();
+}
 
 TEST(Exception, kinds_that_do_not_exist_are_said_not_to) {
     for (const char* kind : {"vector-32", "vector-", "vector-1x", "vector--1", "nonsense"}) {
