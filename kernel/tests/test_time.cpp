@@ -5,6 +5,7 @@
 
 #include "arch/arch.hpp"
 #include "kernel/log.hpp"
+#include "kernel/processors/calls.hpp"
 #include "kernel/processors/processor.hpp"
 #include "kernel/sync/spin_lock.hpp"
 #include "kernel/tests/tests.hpp"
@@ -145,6 +146,34 @@ void a_stopped_one_does_not_fire() {
     expect(!stop_timer(later.timer), "one that has fired waits no more");
 }
 
+/// A timer whose function waits for the processor that booted.
+struct Caller {
+    Timer timer{fire, this};
+    std::atomic<bool> runs = false;
+    std::atomic<bool> may_call = false;
+    std::atomic<bool> called = false;
+
+    static void fire(void* context) {
+        auto& self = *static_cast<Caller*>(context);
+        self.runs = true;
+        while (!self.may_call.load()) arch::wait_a_moment();
+        run_on(0, [&] { self.called = true; });
+    }
+};
+
+void one_that_waits_for_whoever_stops_it_ends() {
+    if (processor_count() == 1) return skip("it takes two processors");
+    Caller caller;
+    run_on(1, [&] { start_timer(caller.timer, now()); });
+    {
+        const InterruptsMasked masked;
+        while (!caller.runs.load()) arch::wait_a_moment();
+        caller.may_call = true;
+        expect(!stop_timer(caller.timer), "it waited still");
+        expect(caller.called.load(), "it is not through");
+    }
+}
+
 struct Beat {
     Timer timer{fire, this};
     std::atomic<unsigned> times = 0;
@@ -238,7 +267,7 @@ void beats_are_logged() {
     expect(now() - start >= Duration::seconds(1), "the beats came early");
 }
 
-constexpr std::array<KernelTest, 15> tests = {{
+constexpr std::array<KernelTest, 16> tests = {{
     {"time: never_goes_back", never_goes_back},
     {"time: a_spin_is_never_short", a_spin_is_never_short},
     {"time: a_sleep_is_never_short", a_sleep_is_never_short},
@@ -250,6 +279,7 @@ constexpr std::array<KernelTest, 15> tests = {{
     {"timers: fire_in_the_order_of_their_times", fire_in_the_order_of_their_times},
     {"timers: of_one_time_fire_as_they_were_started", of_one_time_fire_as_they_were_started},
     {"timers: a_stopped_one_does_not_fire", a_stopped_one_does_not_fire},
+    {"timers: one_that_waits_for_whoever_stops_it_ends", one_that_waits_for_whoever_stops_it_ends},
     {"timers: one_may_start_itself_again", one_may_start_itself_again},
     {"timers: fire_in_a_handler", fire_in_a_handler},
     {"timers: wait_while_interrupts_are_masked", wait_while_interrupts_are_masked},

@@ -8,6 +8,7 @@
 #include "arch/local_timer.hpp"
 #include "kernel/interrupts/interrupts.hpp"
 #include "kernel/log.hpp"
+#include "kernel/processors/calls.hpp"
 #include "kernel/processors/processor.hpp"
 #include "kernel/sync/spin_lock.hpp"
 #include "kernel/time/clock.hpp"
@@ -91,7 +92,10 @@ bool ProcessorTimers::stop(Timer& timer) {
     }
     // It may be running: elsewhere it ends soon, and here it is our own caller.
     if (this == &timers[this_processor().number]) return stopped;
-    while (running_.load(std::memory_order_acquire) == &timer) arch::wait_a_moment();
+    while (running_.load(std::memory_order_acquire) == &timer) {
+        serve_calls();  // it may be waiting for this processor
+        arch::wait_a_moment();
+    }
     return stopped;
 }
 
