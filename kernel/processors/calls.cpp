@@ -18,6 +18,8 @@ namespace {
 using Queue = CallQueue Processor::*;
 
 void send(Processor& to, Queue queue, CallRequest& request) {
+    // Masked: a handler's own call would find the queue filled, and wait for an interrupt that is still to be sent.
+    const InterruptsMasked masked;
     if ((to.*queue).push(request)) arch::send_interrupt(to.apic_id, call_vector);
 }
 

@@ -17,6 +17,8 @@
 #include "kernel/processors/shoot_down.hpp"
 #include "kernel/sync/spin_lock.hpp"
 #include "kernel/tests/tests.hpp"
+#include "kernel/time/time.hpp"
+#include "kernel/time/timers.hpp"
 
 namespace lintel {
 namespace {
@@ -141,6 +143,25 @@ void a_call_can_call_back() {
     }
 }
 
+/// Whose handler calls another processor, too.
+void a_call_can_be_interrupted_by_another_one_at_any_point() {
+    if (processor_count() == 1) return skip("it takes two processors");
+    struct Caller {
+        Timer timer{fire, this};
+        std::atomic<bool> over = false;
+        static void fire(void* context) {
+            run_on(1, [] {});
+            static_cast<Caller*>(context)->over = true;
+        }
+    };
+    const Instant end = now() + Duration::seconds(1);
+    for (unsigned round = 0; now() < end; ++round) {
+        Caller caller;
+        start_timer(caller.timer, now() + Duration::nanoseconds(round % 997 * 101));
+        while (!caller.over.load()) run_on(1, [] {});
+    }
+}
+
 void a_lock_lets_one_in_at_a_time() {
     static constinit SpinLock lock("test of exclusion");
     // Not atomic: that is the lock's work.
@@ -231,7 +252,7 @@ void shoot_downs_from_all_at_once_end() {
     });
 }
 
-constexpr std::array<KernelTest, 17> tests = {{
+constexpr std::array<KernelTest, 18> tests = {{
     {"processors: all_that_acpi_has_run", all_that_acpi_has_run},
     {"processors: each_knows_which_one_it_is", each_knows_which_one_it_is},
     {"processors: each_has_an_apic_of_its_own", each_has_an_apic_of_its_own},
@@ -244,6 +265,7 @@ constexpr std::array<KernelTest, 17> tests = {{
     {"calls: work_runs_with_interrupts_as_they_come", work_runs_with_interrupts_as_they_come},
     {"calls: all_can_call_all_with_interrupts_masked", all_can_call_all_with_interrupts_masked},
     {"calls: one_can_call_back", a_call_can_call_back},
+    {"calls: one_can_be_interrupted_by_another_at_any_point", a_call_can_be_interrupted_by_another_one_at_any_point},
     {"locks: one_lets_one_in_at_a_time", a_lock_lets_one_in_at_a_time},
     {"shoot-down: an_unmapped_page_is_forgotten_by_every_processor", an_unmapped_page_is_forgotten_by_every_processor},
     {"shoot-down: many_unmapped_pages_are_forgotten_by_every_processor",
