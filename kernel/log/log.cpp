@@ -159,6 +159,35 @@ private:
     bool nested_ = false;
 };
 
+/// Puts a line into the ring, and has it written out.
+void add_line(const Call& call, LogLevel level, const Message& message) {
+    const LogStamp stamp{static_cast<std::uint64_t>(now().since_entry().in_nanoseconds()),
+                         static_cast<std::uint16_t>(this_processor().number), level};
+    const bool panicking = owner.load(std::memory_order_relaxed) == own_number();
+    if (panicking) write_out_by_force();
+    auto end = kernel_log.write(stamp, message);
+    for (unsigned i = 0; !end && !call.nested() && i < patience && owner.load(std::memory_order_relaxed) == 0; ++i) {
+        try_to_write_out();
+        arch::wait_a_moment();
+        end = kernel_log.write(stamp, message);
+    }
+    if (!end) lost.fetch_add(1, std::memory_order_relaxed);
+    if (panicking) return write_out_by_force();
+    if (call.nested()) return;  // the one that was interrupted goes on with it
+    for (unsigned i = 0; i < patience && owner.load(std::memory_order_relaxed) == 0; ++i) {
+        if (try_to_write_out() || !end || kernel_log.taken() >= *end) return;
+        arch::wait_a_moment();
+    }
+}
+
+/// After a call: a handler that came between its last look at the ring and its end has left its line to it.
+void write_out_what_was_left() {
+    while (kernel_log.next()) {
+        const Call call;
+        if (call.nested() || !try_to_write_out()) return;
+    }
+}
+
 void write_to_serial(void* /*context*/, std::string_view text) { port->write(text); }
 
 }  // namespace
@@ -185,24 +214,11 @@ void configure_log() {
 void set_log_level(LogLevel level) { shown_from.store(level, std::memory_order_relaxed); }
 
 void write_log(LogLevel level, const Message& message) {
-    const Call call;
-    const LogStamp stamp{static_cast<std::uint64_t>(now().since_entry().in_nanoseconds()),
-                         static_cast<std::uint16_t>(this_processor().number), level};
-    const bool panicking = owner.load(std::memory_order_relaxed) == own_number();
-    if (panicking) write_out_by_force();
-    auto end = kernel_log.write(stamp, message);
-    for (unsigned i = 0; !end && !call.nested() && i < patience && owner.load(std::memory_order_relaxed) == 0; ++i) {
-        try_to_write_out();
-        arch::wait_a_moment();
-        end = kernel_log.write(stamp, message);
+    {
+        const Call call;
+        add_line(call, level, message);
     }
-    if (!end) lost.fetch_add(1, std::memory_order_relaxed);
-    if (panicking) return write_out_by_force();
-    if (call.nested()) return;  // the one that was interrupted goes on with it
-    for (unsigned i = 0; i < patience && owner.load(std::memory_order_relaxed) == 0; ++i) {
-        if (try_to_write_out() || !end || kernel_log.taken() >= *end) return;
-        arch::wait_a_moment();
-    }
+    write_out_what_was_left();
 }
 
 void take_log_over() {
@@ -216,18 +232,20 @@ void LogSink::write(std::string_view text) {
         put(text);
         return flush();
     }
-    const Call call;
-    for (unsigned i = 0; i < patience && owner.load(std::memory_order_relaxed) == 0; ++i) {
-        const Outputs held;
-        if (held) {
-            write_out_all();
-            put(text);
-            flush();
+    {
+        const Call call;
+        for (unsigned i = 0; i < patience && owner.load(std::memory_order_relaxed) == 0; ++i) {
+            const Outputs held;
+            if (held) {
+                write_out_all();
+                put(text);
+                flush();
+            }
+            if (held || call.nested()) break;
+            arch::wait_a_moment();
         }
-        if (held || call.nested()) break;
-        arch::wait_a_moment();
     }
-    if (!call.nested() && kernel_log.next()) try_to_write_out();
+    write_out_what_was_left();
 }
 
 const LogRing& log_ring() { return kernel_log; }

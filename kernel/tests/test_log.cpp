@@ -10,6 +10,7 @@
 #include "kernel/sync/spin_lock.hpp"
 #include "kernel/tests/tests.hpp"
 #include "kernel/time/time.hpp"
+#include "kernel/time/timers.hpp"
 
 namespace lintel {
 namespace {
@@ -130,6 +131,24 @@ void interrupts_may_come_while_a_line_is_written() {
     expect(!log_ring().next(), "something was left");
 }
 
+void a_handlers_line_is_out_whenever_it_comes() {
+    struct Logger {
+        Timer timer{fire, this};
+        std::atomic<bool> over = false;
+        static void fire(void* context) {
+            log_debug("from a timer");
+            static_cast<Logger*>(context)->over = true;
+        }
+    };
+    const Instant end = now() + Duration::seconds(1);
+    for (unsigned round = 0; now() < end; ++round) {
+        Logger logger;
+        start_timer(logger.timer, now() + Duration::nanoseconds(round * 7 % 20000));
+        while (!logger.over.load()) log_debug("line {}", round);
+        if (log_ring().next()) return expect(false, "a line was left");
+    }
+}
+
 void a_line_may_be_logged_with_interrupts_masked() {
     const InterruptsMasked masked;
     log("masked");
@@ -137,7 +156,7 @@ void a_line_may_be_logged_with_interrupts_masked() {
     expect(!arch::interrupts_enabled(), "interrupts are not masked any more");
 }
 
-constexpr std::array<KernelTest, 12> tests = {{
+constexpr std::array<KernelTest, 13> tests = {{
     {"log: a_line_is_the_rings_last", a_line_is_the_rings_last},
     {"log: a_line_has_its_processor_and_level", a_line_has_its_processor_and_level},
     {"log: a_line_has_the_time_at_which_it_was_logged", a_line_has_the_time_at_which_it_was_logged},
@@ -149,6 +168,7 @@ constexpr std::array<KernelTest, 12> tests = {{
     {"log: text_that_is_no_line_is_not_in_the_ring", text_that_is_no_line_is_not_in_the_ring},
     {"log: an_interrupt_handler_may_log", an_interrupt_handler_may_log},
     {"log: interrupts_may_come_while_a_line_is_written", interrupts_may_come_while_a_line_is_written},
+    {"log: a_handlers_line_is_out_whenever_it_comes", a_handlers_line_is_out_whenever_it_comes},
     {"log: a_line_may_be_logged_with_interrupts_masked", a_line_may_be_logged_with_interrupts_masked},
 }};
 
