@@ -13,6 +13,9 @@ Levels current_levels();
 /// The largest page that this processor has, bytes.
 std::uint64_t largest_page();
 
+/// Where this processor's physical addresses end.
+PhysAddr physical_end();
+
 /// Makes the tables with that root the ones in use, and their entries mean the caching that they were made with; all
 /// that was translated before is forgotten, mappings of every space included.
 void install_page_tables(PhysAddr root);

@@ -43,6 +43,12 @@ std::uint64_t largest_page() {
     return (cpuid(0x80000001).d & has_1_gib_pages) != 0 ? huge_page_size : large_page_size;
 }
 
+PhysAddr physical_end() {
+    // Intel SDM vol. 2A, CPUID, leaf 80000008H; a processor without it has 36 bits (vol. 3A, 4.1.4).
+    const std::uint32_t bits = cpuid(0x80000008).a & 0xff;
+    return PhysAddr(std::uint64_t{1} << (bits == 0 ? 36 : std::min(bits, 52U)));
+}
+
 void install_page_tables(PhysAddr root) {
     // As the loader has left it, unless it is a loader that does otherwise.
     if (read_msr(msr_pat) != page_attributes) write_msr(msr_pat, page_attributes);

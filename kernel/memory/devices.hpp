@@ -9,7 +9,8 @@
 namespace lintel {
 
 /// Maps `length` bytes from `phys` on for good; the address of the first byte. What is mapped once already, with the
-/// same caching, is given again. Fails where memory or the room for it (docs/memory.md) is used up.
+/// same caching, is given again. Fails where no device can be, and where memory or the room for it (docs/memory.md) is
+/// used up.
 Result<VirtAddr> map_device(PhysAddr phys, std::uint64_t length, arch::Caching caching = arch::Caching::uncached);
 
 }  // namespace lintel

@@ -8,6 +8,7 @@
 #include "kernel/checks.hpp"
 #include "kernel/memory/heap.hpp"
 #include "kernel/memory/memory.hpp"
+#include "kernel/tests/all_frames.hpp"
 #include "kernel/tests/tests.hpp"
 
 namespace lintel {
@@ -87,38 +88,6 @@ void large_blocks_go_back_to_the_frames() {
     // With checks, it stays in quarantine for as long as there is room.
     expect(checks || heap_statistics().large_blocks == before.large_blocks, "not given back");
 }
-
-/// Takes all frames there are, and gives them back when it dies. The blocks are a list, each in its own first bytes.
-class AllFrames {
-public:
-    AllFrames() {
-        for (unsigned order = largest_order + 1; order-- > 0;)
-            while (const auto block = frames().allocate(order)) {
-                first_ = new (direct_map().pointer<void>(*block)) Block{first_, *block, order};
-                count_ += std::uint64_t{1} << order;
-            }
-    }
-    ~AllFrames() {
-        while (first_ != nullptr) {
-            const Block block = *first_;
-            first_ = block.next;
-            frames().free(block.place, block.order);
-        }
-    }
-    AllFrames(const AllFrames&) = delete;
-    AllFrames& operator=(const AllFrames&) = delete;
-
-    [[nodiscard]] std::uint64_t count() const { return count_; }
-
-private:
-    struct Block {
-        Block* next;
-        PhysAddr place;
-        unsigned order;
-    };
-    Block* first_ = nullptr;
-    std::uint64_t count_ = 0;
-};
 
 void memory_that_is_used_up_gives_null_and_comes_back() {
     const std::uint64_t refused = heap_statistics().refused;

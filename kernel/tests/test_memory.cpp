@@ -10,6 +10,8 @@
 #include "kernel/memory/layout.hpp"
 #include "kernel/memory/lazy.hpp"
 #include "kernel/memory/memory.hpp"
+#include "kernel/memory/stacks.hpp"
+#include "kernel/tests/all_frames.hpp"
 #include "kernel/tests/tests.hpp"
 #include "protocol/limine.hpp"
 
@@ -195,6 +197,45 @@ void each_kind_of_caching_keeps_what_is_written() {
     }
 }
 
+void a_device_beyond_all_addresses_is_refused() {
+    for (const std::uint64_t place : {arch::physical_end().value(), ~std::uint64_t{0} - 7}) {
+        const auto mapped = map_device(PhysAddr(place), 4);
+        expect(!mapped, "it is mapped");
+        if (!mapped)
+            expect_equal<std::string_view>(mapped.error().text, "a device lies where this processor has no addresses",
+                                           "the reason");
+    }
+}
+
+void a_stack_that_there_was_no_memory_for_leaves_nothing_behind() {
+    std::array<PhysAddr, 5> few;  // too few for a stack
+    for (PhysAddr& frame : few) frame = *frames().allocate();
+    {
+        const AllFrames all;
+        expect(!make_kernel_stack("test"), "there was a stack without memory for it");
+        for (const PhysAddr frame : few) frames().free(frame);
+        expect(!make_kernel_stack("test"), "there was a stack without enough memory for it");
+        // One may have become a page table, which stays.
+        expect(frames().statistics().free_frames >= few.size() - 1, "a stack that was not made has memory");
+    }
+    const auto stack = make_kernel_stack("test");
+    expect(stack.has_value(), "there is none afterwards");
+    if (stack) expect(overflowed_stack(stack->range.begin - 1) == "test", "its guard pages are another one's");
+}
+
+void a_device_that_there_was_no_memory_for_can_be_mapped_later() {
+    // Nobody reads what is there. So much that it takes page tables of its own.
+    constexpr PhysAddr device(0xfe000000);
+    constexpr std::uint64_t length = 2 * large_page_size - page_size;
+    {
+        const AllFrames all;
+        expect(!map_device(device, length), "it is mapped without memory for page tables");
+    }
+    const auto mapped = map_device(device, length);
+    expect(mapped.has_value(), "it cannot be mapped afterwards");
+    if (mapped) expect(kernel_tables().translate(*mapped).has_value(), "it is said to be mapped, and is not");
+}
+
 void a_device_is_mapped_once() {
     const auto* screens = limine::request<limine::Framebuffers>.response();
     if (screens == nullptr || screens->view().empty()) return skip("there is no framebuffer to take for a device");
@@ -248,7 +289,7 @@ void nothing_lies_behind_a_lazy_range() {
     expect(!commit_lazily(range->begin), "it gets memory after its end");
 }
 
-constexpr std::array<KernelTest, 21> tests = {{
+constexpr std::array<KernelTest, 24> tests = {{
     {"memory: nothing_is_writable_and_executable", nothing_is_writable_and_executable},
     {"memory: only_the_code_is_executable", only_the_code_is_executable},
     {"memory: the_lower_half_is_empty", the_lower_half_is_empty},
@@ -266,6 +307,11 @@ constexpr std::array<KernelTest, 21> tests = {{
     {"memory: an_address_is_not_mapped_twice", an_address_is_not_mapped_twice},
     {"memory: each_kind_of_caching_keeps_what_is_written", each_kind_of_caching_keeps_what_is_written},
     {"memory: a_device_is_mapped_once", a_device_is_mapped_once},
+    {"memory: a_device_beyond_all_addresses_is_refused", a_device_beyond_all_addresses_is_refused},
+    {"memory: a_stack_that_there_was_none_for_leaves_nothing_behind",
+     a_stack_that_there_was_no_memory_for_leaves_nothing_behind},
+    {"memory: a_device_that_there_was_none_for_can_be_mapped_later",
+     a_device_that_there_was_no_memory_for_can_be_mapped_later},
     {"memory: lazy_pages_come_zeroed_and_only_where_touched", lazy_pages_come_zeroed_and_only_where_touched},
     {"memory: that_came_lazily_is_given_back", lazy_memory_is_given_back},
     {"memory: more_than_there_is_can_be_reserved_lazily", more_than_there_is_can_be_reserved_lazily},
