@@ -18,8 +18,8 @@ enum class KeyboardMode : std::uint8_t { polled, interrupts };
 /// The keyboard behind a PC/AT's controller (Intel 8042).
 class KeyboardPort {
 public:
-    /// Has the controller translate to set 1, as firmware does, and drops what was typed before. Fails where no
-    /// controller answers.
+    /// Has the controller translate to set 1, as firmware does, and drops what was typed before. Fails, and changes
+    /// nothing, where no controller answers.
     static Result<KeyboardPort> open(KeyboardMode mode);
 
     /// The next byte, if there is one. What comes from a mouse is dropped.

@@ -13,10 +13,11 @@ constexpr std::uint8_t mode_interrupts = 1 << 0, mode_mouse_interrupts = 1 << 1,
 constexpr std::uint8_t nothing_there = 0xff;  // what a read from a port without a device gives
 constexpr int most_bytes = 32;                // more than any controller keeps
 
-/// Waits, within reason, until a bit of the controller's status is as wanted.
-void await(std::uint8_t bit, bool wanted) {
-    for (int i = 0; i < 10'000 && ((in8(status) & bit) != 0) != wanted; ++i) {
-    }
+/// Waits, within reason, until a bit of the controller's status is as wanted; whether it is.
+bool await(std::uint8_t bit, bool wanted) {
+    for (int i = 0; i < 10'000; ++i)
+        if (((in8(status) & bit) != 0) == wanted) return true;
+    return false;
 }
 
 void send(std::uint16_t port, std::uint8_t value) {
@@ -38,7 +39,10 @@ Result<KeyboardPort> KeyboardPort::open(KeyboardMode mode) {
     await(cannot_take, false);
     drop_bytes();
     send(status, command_read_mode);
-    await(has_data, true);
+    if (!await(has_data, true)) {
+        send(status, command_enable);
+        return fail(ErrorCode::device, "the keyboard controller does not say how it is set up");
+    }
     std::uint8_t byte = in8(data);
     byte |= mode_translates;
     if (mode == KeyboardMode::interrupts) byte |= mode_interrupts;

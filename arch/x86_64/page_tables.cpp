@@ -98,6 +98,8 @@ Status PageTables::map(const Mapping& mapping) {
                is_aligned(virt.value() | phys.value(), span_of(level + 1)))
             ++level;
         Entry* entry = TRY(entry_for(virt, level));
+        // What was mapped here before may have left a table, so the pages are as small as that one's.
+        while (level > 1 && *entry != 0 && (*entry & is_large) == 0) entry = TRY(entry_for(virt, --level));
         if (*entry != 0) return fail(ErrorCode::malformed, "an address is mapped twice");
         *entry = page_entry(phys, mapping.access, mapping.caching, reach_, level);
         virt += span_of(level);

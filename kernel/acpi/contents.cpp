@@ -27,9 +27,16 @@ std::optional<RegisterAddress> generic_address(Bytes table, std::uint64_t offset
     return found;
 }
 
+/// The same in the FADT, where the specification fixes each register's width, and firmware often has another one.
+std::optional<RegisterAddress> fixed_register(Bytes fadt, std::uint64_t offset, std::uint8_t bits) {
+    auto found = generic_address(fadt, offset);
+    if (found) found->bits = bits;
+    return found;
+}
+
 /// A register block of the FADT: a port, unless the 64-bit field says where it really is.
 std::optional<RegisterAddress> block(Bytes fadt, std::uint64_t port_at, std::uint64_t wide_at, std::uint8_t bits) {
-    if (auto wide = generic_address(fadt, wide_at)) return wide;
+    if (auto wide = fixed_register(fadt, wide_at, bits)) return wide;
     const auto port = read_at<std::uint32_t>(fadt, port_at).value_or(0);
     if (port == 0 || port > 0xffff) return std::nullopt;
     return RegisterAddress{AddressSpace::io, bits, port};
@@ -51,11 +58,11 @@ Result<FixedHardware> fixed_hardware(Bytes fadt) {
         if (smi_command <= 0xffff) found.smi_command = static_cast<std::uint16_t>(smi_command);
         found.acpi_enable = copy_at<std::uint8_t>(fadt, 52);
     } else {
-        found.sleep_control = generic_address(fadt, 244);
+        found.sleep_control = fixed_register(fadt, 244, 8);
     }
     found.timer_bits = (flags & timer_has_32_bits) != 0 ? 32 : 24;
     if ((flags & has_reset) != 0 && fadt.size() >= 129) {
-        found.reset = generic_address(fadt, 116);
+        found.reset = fixed_register(fadt, 116, 8);
         found.reset_value = copy_at<std::uint8_t>(fadt, 128);
     }
     // IAPC_BOOT_ARCH came with revision 3; before, every PC had the controller (5.2.9.3).

@@ -4,6 +4,10 @@
 
 namespace lintel {
 
+bool may_come_round(const CounterFacts& counter, Duration passed) {
+    return passed >= Duration::seconds(static_cast<std::int64_t>(counter.mask / counter.frequency)) / 2;
+}
+
 std::optional<std::uint64_t> compare(const Sample& first, const Sample& second, const CounterFacts& reference,
                                      std::uint64_t precision) {
     const std::uint64_t counts = (second.reference - first.reference) & reference.mask;

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <optional>
 
+#include "kernel/time/instant.hpp"
+
 namespace lintel {
 
 /// A counter that starts again from 0 after `mask`.
@@ -21,6 +23,9 @@ struct Sample {
 
     [[nodiscard]] std::uint64_t doubt() const { return after - before; }
 };
+
+/// Whether the counter can have come round in `passed`, by a clock that may run too slow by up to a half.
+bool may_come_round(const CounterFacts& counter, Duration passed);
 
 /// How fast the timestamps grow, in Hz, by two samples between which the reference did not come round. Nothing where
 /// the samples are too close for a part in `precision`.

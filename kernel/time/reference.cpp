@@ -44,10 +44,8 @@ std::optional<ReferenceCounter> ReferenceCounter::acpi_timer() {
     const auto fixed = table ? acpi::fixed_hardware(*table) : std::unexpected(table.error());
     if (!fixed || !fixed->timer) return std::nullopt;
     constexpr std::uint64_t frequency = 3'579'545;  // ACPI 6.5, 4.8.3.3
-    acpi::RegisterAddress place = *fixed->timer;
-    place.bits = 32;
-    return ReferenceCounter("ACPI timer",
-                            {.frequency = frequency, .mask = fixed->timer_bits == 32 ? 0xffffffff : 0xffffff}, place);
+    return ReferenceCounter(
+        "ACPI timer", {.frequency = frequency, .mask = fixed->timer_bits == 32 ? 0xffffffff : 0xffffff}, *fixed->timer);
 }
 
 Sample ReferenceCounter::sample() const {

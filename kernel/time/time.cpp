@@ -80,16 +80,26 @@ class Refinement {
 public:
     void start(const ReferenceCounter& reference) {
         reference_ = reference;
-        first_ = reference.sample();
-        start_timer(timer_, now() + Duration::seconds(1));
+        begin();
     }
 
 private:
+    void begin() {
+        begun_ = now();
+        first_ = reference_->sample();
+        go_on();
+    }
+
+    void go_on() { start_timer(timer_, now() + Duration::seconds(1)); }
+
     void finish() {
         constexpr std::uint64_t precision = 100'000;
-        const auto frequency = compare(first_, reference_->sample(), reference_->facts(), precision);
+        const Sample second = reference_->sample();
+        // A machine that was stopped meanwhile has its timers late.
+        if (may_come_round(reference_->facts(), now() - begun_)) return begin();
+        const auto frequency = compare(first_, second, reference_->facts(), precision);
         if (!frequency || !Clock::is_plausible(*frequency)) {
-            if (--tries_ != 0) start_timer(timer_, now() + Duration::seconds(1));
+            if (--tries_ != 0) go_on();
             return;
         }
         // Far enough ahead for every processor to know by then.
@@ -100,8 +110,9 @@ private:
     }
 
     std::optional<ReferenceCounter> reference_{};
+    Instant begun_{};
     Sample first_{};
-    unsigned tries_ = 5;  // before the reference comes round: the fastest do so in 42 s
+    unsigned tries_ = 5;
     Timer timer_{[](void* self) { static_cast<Refinement*>(self)->finish(); }, this};
 };
 constinit Refinement refinement;

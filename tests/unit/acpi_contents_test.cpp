@@ -39,11 +39,31 @@ TEST(Fadt, wide_addresses_take_the_place_of_ports) {
     put_register(fadt, 116, 1, 8, 0xcf9);
     const auto fixed = fixed_hardware(fadt.finished());
     ASSERT_TRUE(fixed);
-    EXPECT_EQ(fixed->control_a, (RegisterAddress{AddressSpace::memory, 32, 0xfed80404}));
+    EXPECT_EQ(fixed->control_a, (RegisterAddress{AddressSpace::memory, 16, 0xfed80404}));
     EXPECT_EQ(fixed->timer_bits, 32U);
     EXPECT_EQ(fixed->reset, (RegisterAddress{AddressSpace::io, 8, 0xcf9}));
     EXPECT_EQ(fixed->reset_value, 0x0f);
     EXPECT_FALSE(fixed->has_keyboard_controller) << "revision 3 and later say so where there is one";
+}
+
+TEST(Fadt, registers_are_as_wide_as_the_specification_has_them_whatever_the_firmware_says) {
+    for (const unsigned width : {0U, 8U, 16U, 32U, 255U}) {
+        const auto bits = static_cast<std::uint8_t>(width);
+        Built fadt("FACP", 276, 6);
+        fadt.put<std::uint32_t>(112, 1 << 10);
+        put_register(fadt, 172, 1, bits, 0x604);
+        put_register(fadt, 208, 1, bits, 0x608);
+        put_register(fadt, 116, 1, bits, 0xcf9);
+        const auto fixed = fixed_hardware(fadt.finished());
+        ASSERT_TRUE(fixed);
+        EXPECT_EQ(fixed->control_a, (RegisterAddress{AddressSpace::io, 16, 0x604}));
+        EXPECT_EQ(fixed->timer, (RegisterAddress{AddressSpace::io, 32, 0x608}));
+        EXPECT_EQ(fixed->reset, (RegisterAddress{AddressSpace::io, 8, 0xcf9}));
+        Built reduced("FACP", 276, 6);
+        reduced.put<std::uint32_t>(112, 1 << 20);
+        put_register(reduced, 244, 1, bits, 0x700);
+        EXPECT_EQ(fixed_hardware(reduced.finished())->sleep_control, (RegisterAddress{AddressSpace::io, 8, 0x700}));
+    }
 }
 
 TEST(Fadt, a_reset_register_counts_only_where_the_table_says_so) {

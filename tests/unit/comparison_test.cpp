@@ -31,6 +31,15 @@ TEST(Comparison, a_counter_that_starts_again_meanwhile_is_right) {
     EXPECT_NEAR(static_cast<double>(*found), 2e9, 2e3);
 }
 
+TEST(Comparison, what_a_counter_may_have_come_round_in_is_told) {
+    EXPECT_FALSE(may_come_round(acpi_timer, Duration::seconds(1)));
+    EXPECT_TRUE(may_come_round(acpi_timer, Duration::seconds(5))) << "once, after 4.7 s";
+    EXPECT_TRUE(may_come_round(acpi_timer, Duration::seconds(3))) << "our own clock may be wrong by a third";
+    EXPECT_FALSE(may_come_round(hpet, Duration::seconds(10)));
+    EXPECT_TRUE(may_come_round(hpet, Duration::seconds(100)));
+    EXPECT_TRUE(may_come_round(hpet, Duration::seconds(9'000'000'000)));
+}
+
 TEST(Comparison, samples_too_close_or_too_doubtful_say_nothing) {
     EXPECT_FALSE(compare(after(1, 1e9, hpet), after(1.000001, 1e9, hpet), hpet, 1000)) << "100 counts";
     EXPECT_FALSE(compare(after(1, 1e9, hpet, 50'000'000), after(1.001, 1e9, hpet), hpet, 1000));

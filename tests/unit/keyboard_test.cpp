@@ -13,6 +13,7 @@ namespace {
 struct Controller {
     bool present = true;
     bool stuck = false;  // takes nothing and gives nothing
+    bool mute = false;   // takes everything and answers nothing
     std::uint8_t mode = 0;
     bool keyboard_held_back = false;
     std::uint8_t command = 0;
@@ -74,6 +75,16 @@ TEST_F(Keyboard, a_stuck_controller_does_not_hang) {
     EXPECT_LT(machine.accesses, 200'000U);
 }
 
+TEST_F(Keyboard, what_answers_nothing_is_no_controller_and_keeps_its_mode) {
+    machine.mute = true;
+    machine.mode = 0x65;
+    const auto port = KeyboardPort::open(KeyboardMode::interrupts);
+    ASSERT_FALSE(port);
+    EXPECT_EQ(port.error().code, ErrorCode::device);
+    EXPECT_EQ(machine.mode, 0x65);
+    EXPECT_FALSE(machine.keyboard_held_back);
+}
+
 }  // namespace
 
 std::uint8_t in8(std::uint16_t port) {
@@ -97,7 +108,7 @@ void out8(std::uint16_t port, std::uint8_t value) {
         machine.command = value;
         if (value == 0xad) machine.keyboard_held_back = true;
         if (value == 0xae) machine.keyboard_held_back = false;
-        if (value == 0x20) machine.output.push_back({machine.mode});
+        if (value == 0x20 && !machine.mute) machine.output.push_back({machine.mode});
     } else if (machine.command == 0x60) {
         machine.mode = value;
         machine.command = 0;

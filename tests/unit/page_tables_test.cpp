@@ -158,6 +158,18 @@ TEST_F(PageTablesTest, what_is_unmapped_translates_no_more_and_its_neighbours_st
     EXPECT_EQ(t.translate(VirtAddr(hhdm + large_page_size))->phys, PhysAddr(0x5000));
 }
 
+TEST_F(PageTablesTest, where_small_pages_were_unmapped_as_much_as_a_large_one_can_be_mapped) {
+    auto t = tables(Levels::four, huge_page_size);
+    ASSERT_TRUE(
+        t.map({VirtAddr(hhdm + page_size), PhysAddr(0x5000), page_size, Access::read_write, Caching::write_back}));
+    t.unmap(VirtAddr(hhdm + page_size), page_size);
+    const Mapping large{VirtAddr(hhdm), PhysAddr(huge_page_size), huge_page_size, Access::read, Caching::write_back};
+    ASSERT_TRUE(t.map(large));
+    for (std::uint64_t at = 0; at < huge_page_size; at += 0x1ff000)
+        EXPECT_EQ(t.translate(VirtAddr(hhdm + at))->phys, PhysAddr(huge_page_size + at));
+    EXPECT_FALSE(t.map(large)) << "it is mapped now";
+}
+
 TEST_F(PageTablesTest, a_part_of_a_large_page_is_not_unmapped_by_itself) {
     auto t = tables();
     ASSERT_TRUE(t.map({VirtAddr(hhdm), PhysAddr(0), large_page_size, Access::read_write, Caching::write_back}));
