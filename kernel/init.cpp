@@ -27,6 +27,7 @@ void run_init() {
         run_monitor();
     }
     stop_others();
+    take_log_over();  // one of them may have been writing
     log("halted");
     hlt_loop();
 }

@@ -73,8 +73,8 @@ template <class... Args>
     log_detail::write(LogLevel::panic, format.text, args...);
 }
 
-/// Makes the log this processor's alone, without asking whoever may be writing: for panic(), with the others stopped.
-/// Their lines go into the ring from here on, and out before this one's next.
+/// Makes the log this processor's alone, without asking whoever may be writing: for its last lines, with the
+/// others stopped. What they have left in the ring comes out before this one's next.
 void take_log_over();
 
 /// Text that is no line of the log, such as what somebody types: to where the log goes, but not into the ring.

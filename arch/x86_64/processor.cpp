@@ -35,7 +35,8 @@ void leave_machine(std::uint8_t code) { out8(0xf4, code); }
 std::uint64_t timestamp() {
     std::uint32_t low = 0;
     std::uint32_t high = 0;
-    asm volatile("rdtsc" : "=a"(low), "=d"(high)::"memory");
+    // RDTSC alone may be done before loads that stand before it, such as of a device's counter (Intel SDM vol. 2B).
+    asm volatile("lfence; rdtsc" : "=a"(low), "=d"(high)::"memory");
     return (std::uint64_t{high} << 32) | low;
 }
 
