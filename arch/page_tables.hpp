@@ -66,8 +66,8 @@ public:
     static Result<PageTables> create(FrameSource& frames, DirectMap memory, Levels levels,
                                      std::uint64_t largest_page = large_page_size, Reach reach = Reach::this_space);
 
-    /// Adds a mapping, with the largest pages that fit it and the tables that are there. Fails where the pool is used up or where part of the
-    /// range is mapped already; the tables are then unfit for use.
+    /// Adds a mapping, with the largest pages that fit it and the tables that are there. Fails where the pool is used
+    /// up or where part of the range is mapped already; the tables are then unfit for use.
     Status map(const Mapping& mapping);
 
     /// Takes `length` bytes of mappings away, whole pages from the first to the last; what is not mapped may be among
