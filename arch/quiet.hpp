@@ -3,6 +3,8 @@
 // Invariant: only masks and enables are changed; whatever else the firmware set up stays.
 #pragma once
 
+#include <cstdint>
+
 #include "base/address.hpp"
 
 namespace lintel::arch {
@@ -10,8 +12,11 @@ namespace lintel::arch {
 /// Masks all lines of the two 8259s.
 void quiet_legacy_pics();
 
+/// Which interrupts an I/O APIC is to keep to itself; others, such as SMI, are the firmware's in any case.
+enum class Silence : std::uint8_t { fixed, fixed_nmi_and_extint };
+
 /// Masks the redirection entries of the I/O APIC whose registers are at `registers`.
-void quiet_io_apic(PhysAddr registers, DirectMap memory);
+void quiet_io_apic(PhysAddr registers, Silence silence, DirectMap memory);
 
 /// Ends DMA translation and interrupt remapping of an Intel VT-d unit.
 void disable_vtd(PhysAddr registers, DirectMap memory);

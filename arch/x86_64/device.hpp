@@ -11,6 +11,9 @@ namespace lintel::arch {
 inline constexpr std::uint32_t masked = 1 << 16;            // the same bit in I/O APIC entries and local vectors
 inline constexpr std::uint32_t delivery_mode = 0b111 << 8;  // likewise
 
+/// Of fixed or lowest priority delivery.
+inline bool is_fixed(std::uint32_t entry) { return (entry & delivery_mode) >> 8 <= 0b001; }
+
 /// Fixed, lowest priority, NMI and ExtINT are ours to mask; SMI and INIT stay as the firmware wants them.
 inline bool may_mask(std::uint32_t entry) {
     switch ((entry & delivery_mode) >> 8) {

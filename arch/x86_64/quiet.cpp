@@ -12,7 +12,7 @@ void quiet_legacy_pics() {
     out8(0xa1, 0xff);
 }
 
-void quiet_io_apic(PhysAddr registers, DirectMap memory) {
+void quiet_io_apic(PhysAddr registers, Silence silence, DirectMap memory) {
     // Intel 82093AA, 3.1: an index register and a window onto the register that it names.
     auto read = [&](std::uint32_t number) {
         write32(registers, number, memory);
@@ -21,7 +21,8 @@ void quiet_io_apic(PhysAddr registers, DirectMap memory) {
     std::uint32_t last = read(1) >> 16 & 0xff;
     for (std::uint32_t line = 0; line <= last; ++line) {
         std::uint32_t entry = read(0x10 + 2 * line);
-        if (may_mask(entry)) write32(registers + 0x10, entry | masked, memory);
+        if (silence == Silence::fixed ? is_fixed(entry) : may_mask(entry))
+            write32(registers + 0x10, entry | masked, memory);
     }
 }
 

@@ -89,6 +89,11 @@ Result<arch::Passage> create_passage(Firmware& firmware, bool starts_processors,
     return passage;
 }
 
+/// "Machine State at Entry": before base revision 5, an I/O APIC's NMI and ExtINT entries are the firmware's.
+arch::Silence choose_silence(std::uint64_t base_revision) {
+    return base_revision >= 5 ? arch::Silence::fixed_nmi_and_extint : arch::Silence::fixed;
+}
+
 /// The firmware's tables, those that do not check out left away.
 struct Tables {
     SystemTables system;
@@ -199,7 +204,7 @@ struct FinalStep {
 
 Result<Prepared> prepare(Firmware& firmware, Processor& processor, const BootPlan& plan,
                          const arch::LocalApicFacts& apic) {
-    Random random(processor);
+    Random random(processor, &firmware);
     FileLoader loader(firmware, plan);
     LoadedFile file = TRY(loader.load({plan.volume, plan.path, plan.hash, plan.gzip}));
     Executable executable = TRY(about(plan.path, Executable::parse(file.bytes)));
@@ -259,6 +264,7 @@ Result<Prepared> prepare(Firmware& firmware, Processor& processor, const BootPla
     return Prepared{.hand_over = hand_over,
                     .acpi = tables.acpi,
                     .iommus = requests.asks_for(limine::KeepIommu::id) ? Iommus::keep : Iommus::disable,
+                    .silence = choose_silence(requests.base_revision()),
                     .apic_mode = apic_mode,
                     .processors = processors};
 }

@@ -9,6 +9,7 @@
 
 #include "arch/enter.hpp"
 #include "arch/local_apic.hpp"
+#include "arch/quiet.hpp"
 #include "base/result.hpp"
 #include "loader/core/acpi.hpp"
 #include "loader/core/firmware.hpp"
@@ -69,6 +70,7 @@ struct Prepared {
     arch::HandOver hand_over;
     AcpiTables acpi;  // which name the controllers that are still to be silenced
     Iommus iommus;
+    arch::Silence silence;
     arch::ApicMode apic_mode;
     Processors processors;  // which are still to be started
 };

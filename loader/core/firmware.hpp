@@ -106,6 +106,9 @@ public:
     /// Seconds since 1970-01-01 by the real-time clock; nothing where it cannot be read.
     virtual std::optional<std::int64_t> now() = 0;
 
+    /// A random number; nothing where the firmware has no source of them.
+    virtual std::optional<std::uint64_t> random() { return std::nullopt; }
+
     /// Where the highest memory ends that finish() will report as anything but reserved or bad.
     virtual PhysAddr memory_end() = 0;
 

@@ -34,11 +34,13 @@ void quiet_local_apic(const AcpiTables& tables, DirectMap memory) {
     arch::quiet_local_apic(nmis.view(), memory);
 }
 
-void quiet_machine(const AcpiTables& tables, Iommus iommus, DirectMap memory) {
+void quiet_machine(const Prepared& prepared, DirectMap memory) {
+    const AcpiTables& tables = prepared.acpi;
     arch::quiet_legacy_pics();
     if (auto madt = tables.table(acpi::madt_signature))
-        acpi::for_each_io_apic(*madt, [&](acpi::IoApic apic) { arch::quiet_io_apic(apic.address, memory); });
-    if (iommus == Iommus::keep) return;
+        acpi::for_each_io_apic(*madt,
+                               [&](acpi::IoApic apic) { arch::quiet_io_apic(apic.address, prepared.silence, memory); });
+    if (prepared.iommus == Iommus::keep) return;
     if (auto dmar = tables.table(acpi::dmar_signature))
         acpi::for_each_vtd_unit(*dmar, [&](PhysAddr registers) { arch::disable_vtd(registers, memory); });
     if (auto ivrs = tables.table(acpi::ivrs_signature))

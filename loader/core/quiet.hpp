@@ -10,7 +10,7 @@
 namespace lintel::loader {
 
 /// Silences what all processors have in common.
-void quiet_machine(const AcpiTables& tables, Iommus iommus, DirectMap memory);
+void quiet_machine(const Prepared& prepared, DirectMap memory);
 
 /// Silences the local APIC, which is enabled, of the processor that runs.
 void quiet_local_apic(const AcpiTables& tables, DirectMap memory);

@@ -19,6 +19,7 @@ constexpr std::uint64_t mix(std::uint64_t value) {
 
 std::uint64_t Random::next() {
     if (auto value = processor_->hardware_random()) return *value;
+    if (auto value = firmware_ == nullptr ? std::nullopt : firmware_->random()) return *value;
     return next_of_generator();
 }
 

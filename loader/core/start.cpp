@@ -177,7 +177,7 @@ Status boot(Machine& machine) {
     if (security == Security::strict) plan.unhashed = Unhashed::refuse;
     auto apic = arch::local_apic_facts(machine.firmware.memory());
     auto prepared = TRY(prepare(machine.firmware, processor, plan, apic));
-    quiet_machine(prepared.acpi, prepared.iommus, machine.firmware.memory());
+    quiet_machine(prepared, machine.firmware.memory());
     if (apic.present) {
         arch::set_apic_mode(prepared.apic_mode);
         quiet_local_apic(prepared.acpi, machine.firmware.memory());

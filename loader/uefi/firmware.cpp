@@ -1,6 +1,7 @@
 #include "loader/uefi/firmware.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <chrono>
 #include <cstring>
 
@@ -28,8 +29,6 @@ limine::MemoryType type_of(UINT32 type) {
             return reserved_mapped;
         case EfiConventionalMemory:
             return usable;
-        case EfiUnusableMemory:
-            return bad_memory;
         case EfiACPIReclaimMemory:
             return acpi_reclaimable;
         case EfiACPIMemoryNVS:
@@ -127,6 +126,17 @@ std::optional<std::int64_t> UefiFirmware::now() {
     // The zone is minutes by which UTC is ahead of local time (UEFI 2.10, 8.3); 0x7ff: the clock does not know it.
     if (time.TimeZone != EFI_UNSPECIFIED_TIMEZONE) seconds += std::int64_t{time.TimeZone} * 60;
     return seconds;
+}
+
+std::optional<std::uint64_t> UefiFirmware::random() {
+    EFI_GUID guid = EFI_RNG_PROTOCOL_GUID;
+    void* interface = nullptr;
+    if (EFI_ERROR(services_->LocateProtocol(&guid, nullptr, &interface))) return std::nullopt;
+    auto* source = static_cast<EFI_RNG_PROTOCOL*>(interface);
+    std::array<UINT8, sizeof(std::uint64_t)> bytes;
+    // Without the name of an algorithm, the firmware's own choice (UEFI 2.10, 37.5.2).
+    if (EFI_ERROR(source->GetRNG(source, nullptr, bytes.size(), bytes.data()))) return std::nullopt;
+    return std::bit_cast<std::uint64_t>(bytes);
 }
 
 bool UefiFirmware::secure_boot() const {

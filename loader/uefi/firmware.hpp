@@ -26,6 +26,7 @@ public:
     std::span<const Display> displays(std::optional<Resolution> wanted) override;
     SystemTables tables() override;
     std::optional<std::int64_t> now() override;
+    std::optional<std::uint64_t> random() override;
     PhysAddr reachable_end() override;
     PhysAddr memory_end() override;
     PhysAddr regions_end() override;

@@ -60,6 +60,21 @@ void judge_rule(Report& report, const limine::EfiMemoryMapResponse& map, const R
         report.promise(rule.words, wrong == 0, "{} regions of {} do not, first {:x}", wrong, seen, first);
 }
 
+bool has_type_of_its_own(EfiType type) {
+    return type >= EfiType::loader_code && type <= EfiType::acpi_nvs && type != EfiType::unusable;
+}
+
+/// "[anything else] -> RESERVED", unless a framebuffer or a table lies there.
+void judge_others(Report& report, const limine::EfiMemoryMapResponse& map) {
+    std::uint64_t wrong = 0, first = 0;
+    for_each_descriptor(map, [&](const Descriptor& descriptor) {
+        std::uint64_t gap = 0;
+        if (has_type_of_its_own(descriptor.type)) return;
+        if (!lies_in(descriptor.range, {reserved, reserved_mapped, framebuffer}, &gap) && wrong++ == 0) first = gap;
+    });
+    report.promise("all other EFI memory becomes reserved", wrong == 0, "{} regions do not, first {:x}", wrong, first);
+}
+
 void judge_types(Report& report, const limine::EfiMemoryMapResponse& map) {
     report.section("EFI Memory Map Entry Type to Limine Memory Map Type");
     // What the loader loaded, and firmware tables in memory of the loader's or of boot services.
@@ -85,8 +100,7 @@ void judge_types(Report& report, const limine::EfiMemoryMapResponse& map) {
 
     std::uint64_t stray = 0, first = 0;
     for_each_descriptor(map, [&](const Descriptor& descriptor) {
-        auto number = static_cast<std::uint32_t>(descriptor.type);
-        if (number >= 1 && number <= 10 && descriptor.type != EfiType::unusable) return;
+        if (has_type_of_its_own(descriptor.type)) return;
         for (const auto* entry : memory_map()) {
             bool shares = entry->base < descriptor.range.end() && descriptor.range.base < entry->base + entry->length;
             bool claimed = entry->type == usable || entry->type == bootloader_reclaimable;
@@ -95,6 +109,7 @@ void judge_types(Report& report, const limine::EfiMemoryMapResponse& map) {
     });
     report.promise("no other EFI memory becomes usable or reclaimable", stray == 0, "{} entries do, first {:x}", stray,
                    first);
+    judge_others(report, map);
 }
 
 }  // namespace

@@ -33,6 +33,9 @@ public:
     std::span<const Display> displays(std::optional<Resolution> wanted) override;
     SystemTables tables() override { return system_tables; }
     std::optional<std::int64_t> now() override { return time; }
+    std::optional<std::uint64_t> random() override {
+        return random_numbers == 0 ? std::nullopt : std::optional(random_numbers++);
+    }
     PhysAddr memory_end() override { return PhysAddr(base + size); }
     PhysAddr regions_end() override;
     std::size_t region_limit() override { return allocations_.size() + 1 + more_regions.size(); }
@@ -60,6 +63,7 @@ public:
     std::optional<Resolution> resolution_wanted;
     SystemTables system_tables;
     std::optional<std::int64_t> time;
+    std::uint64_t random_numbers = 0;  // the next number; 0 where there is no source
     std::vector<MemoryRegion> more_regions;
     bool has_efi_map = false;
     std::uint64_t memory_left = size;

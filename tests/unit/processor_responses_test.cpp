@@ -92,11 +92,33 @@ TEST_F(Boot, iommus_are_disabled_otherwise) {
     EXPECT_EQ(result->iommus, Iommus::disable);
 }
 
+TEST_F(Boot, base_revision_4_leaves_nmi_and_extint_entries_of_io_apics_alone) {
+    data[2] = 4;
+    boot_or_fail();
+    EXPECT_EQ(prepared->silence, arch::Silence::fixed);
+}
+
+TEST_F(Boot, base_revision_5_silences_nmi_and_extint_entries_of_io_apics) {
+    data[2] = 5;
+    boot_or_fail();
+    EXPECT_EQ(prepared->silence, arch::Silence::fixed_nmi_and_extint);
+}
+
 TEST_F(Boot, what_this_loader_does_not_have_is_not_answered) {
     for (auto feature : {limine::DeviceTree::id, limine::Flanterm::id, limine::TpmEventLog::id}) ask(feature);
     boot_or_fail();
     for (auto feature : {limine::DeviceTree::id, limine::Flanterm::id, limine::TpmEventLog::id})
         EXPECT_EQ(response<limine::DeviceTreeResponse>(feature), nullptr);
+}
+
+TEST_F(Boot, random_numbers_come_from_the_firmware_where_the_processor_has_none) {
+    firmware.random_numbers = 500;
+    ask(entropy_id, {3});
+    ask(limine::MemoryMap::id);
+    boot_or_fail();
+    auto* answer = response<limine::EntropyResponse>(entropy_id);
+    ASSERT_NE(answer, nullptr);
+    for (std::uint64_t i = 0; i < 3; ++i) EXPECT_EQ(object(answer->values + i), 500 + i);
 }
 
 TEST(Random, without_a_generator_in_the_processor_values_do_not_repeat) {
