@@ -38,15 +38,13 @@ struct HandOver {
     VirtAddr stack_top;  // 16-byte aligned; the return address 0 is pushed below it
 };
 
-/// How many levels this processor's page tables have, and how many they can have.
+/// How many levels this processor's page tables have, how many they can have, and whether they can forbid execution.
 struct PagingFacts {
     Levels in_use = Levels::four;
     Levels most = Levels::four;
+    bool no_execute = true;
 };
 PagingFacts paging_facts();
-
-/// Whether this processor, as the firmware left it, can be handed over: an error says what is in the way.
-Status can_enter();
 
 /// Puts the processor into the state that the protocol demands and jumps. The caller runs identity-mapped, with
 /// boot services ended; its own code and the memory behind every address above is mapped by the new page tables.

@@ -11,6 +11,10 @@
 namespace lintel::arch {
 
 enum class Access : std::uint8_t { read = 0, read_write = 1, read_execute = 2, read_write_execute = 3 };
+/// The same, and execution.
+constexpr Access with_execution(Access access) {
+    return access == Access::read || access == Access::read_execute ? Access::read_execute : Access::read_write_execute;
+}
 enum class Caching : std::uint8_t { write_back, write_through, write_combining, uncached };
 enum class Levels : std::uint8_t { four = 4, five = 5 };
 

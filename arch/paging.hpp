@@ -10,6 +10,9 @@ namespace lintel::arch {
 /// How many levels the tables in use have.
 Levels current_levels();
 
+/// Whether this processor can do what page tables say: an error names what it lacks.
+Status can_protect_pages();
+
 /// The largest page that this processor has, bytes.
 std::uint64_t largest_page();
 

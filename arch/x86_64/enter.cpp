@@ -17,11 +17,6 @@ namespace {
 constexpr std::uint64_t frame_bits = 0x000ffffffffff000;
 constexpr std::uint64_t table_entry = 3;  // present, writable
 
-bool has_no_execute() {
-    unsigned a = 0, b = 0, c = 0, d = 0;
-    return __get_cpuid(0x80000001, &a, &b, &c, &d) != 0 && (d & (1U << 20)) != 0;
-}
-
 bool has_page_attributes() {
     unsigned a = 0, b = 0, c = 0, d = 0;
     return __get_cpuid(1, &a, &b, &c, &d) != 0 && (d & (1U << 16)) != 0;
@@ -29,14 +24,11 @@ bool has_page_attributes() {
 
 }  // namespace
 
-Status can_enter() {
-    if (!has_no_execute()) return fail(ErrorCode::unsupported, "this processor cannot protect pages from execution");
-    return {};
-}
-
 PagingFacts paging_facts() {
     constexpr std::uint32_t la57 = 1 << 16;  // Intel SDM vol. 2A, CPUID 07H
-    return {.in_use = levels_in_use(), .most = (cpuid(7).c & la57) != 0 ? Levels::five : Levels::four};
+    return {.in_use = levels_in_use(),
+            .most = (cpuid(7).c & la57) != 0 ? Levels::five : Levels::four,
+            .no_execute = has_no_execute()};
 }
 
 Frame frame_for(const Passage& passage, VirtAddr stack_top, VirtAddr entry, VirtAddr parking) {
@@ -73,7 +65,7 @@ void set_registers() {
     // Also ends global pages, so that nothing of the firmware's stays in the TLB.
     write_cr4(cr4_for(levels_in_use()));
     // LMA is only reported, never written; NXE before any table that uses it.
-    write_msr(msr_efer, efer_long_mode_enable | efer_long_mode_active | efer_no_execute);
+    write_msr(msr_efer, efer_for_tables() | efer_long_mode_active);
     write_back_and_invalidate_caches();
 }
 

@@ -38,6 +38,11 @@ std::array<Protection, 3> protections() {
 
 Levels current_levels() { return levels_in_use(); }
 
+Status can_protect_pages() {
+    if (!has_no_execute()) return fail(ErrorCode::unsupported, "this processor cannot protect pages from execution");
+    return {};
+}
+
 std::uint64_t largest_page() {
     constexpr std::uint32_t has_1_gib_pages = 1 << 26;  // Intel SDM vol. 2A, CPUID, leaf 80000001H
     return (cpuid(0x80000001).d & has_1_gib_pages) != 0 ? huge_page_size : large_page_size;

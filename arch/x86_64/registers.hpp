@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "arch/page_tables.hpp"
+#include "arch/x86_64/cpuid.hpp"
 
 namespace lintel::arch {
 
@@ -34,6 +35,9 @@ inline constexpr std::uint64_t page_attributes = 0x0000'0105'0007'0406;
 inline constexpr std::uint64_t efer_long_mode_enable = 1 << 8;
 inline constexpr std::uint64_t efer_long_mode_active = 1 << 10;
 inline constexpr std::uint64_t efer_no_execute = 1 << 11;
+
+/// Long mode, and page-table entries that forbid execution where the processor has them.
+inline std::uint64_t efer_for_tables() { return efer_long_mode_enable | (has_no_execute() ? efer_no_execute : 0); }
 
 // Safety, for all of these: the operands name every register and all memory that the instruction uses.
 

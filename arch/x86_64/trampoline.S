@@ -35,7 +35,7 @@ protected:                              # %ebx: the start of this page
         mov     $0x11, %eax             # ET, PE: without paging there is no long mode
         mov     %eax, %cr0
         mov     $0xc0000080, %ecx       # EFER
-        mov     $0x900, %eax            # NXE, LME
+        movzwl  features - lintel_trampoline(%ebx), %eax
         xor     %edx, %edx
         wrmsr
         mov     control - lintel_trampoline(%ebx), %eax
@@ -61,7 +61,8 @@ argument:       .quad 0
 root:           .long 0
 control:        .long 0
 to_protected:   .long protected - lintel_trampoline
-                .word 0x18, 0
+                .word 0x18
+features:       .word 0
 to_long:        .long long - lintel_trampoline
                 .word 0x28
 table_pointer:  .word 7 * 8 - 1

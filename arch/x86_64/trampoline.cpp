@@ -24,7 +24,7 @@ struct [[gnu::packed]] Parameters {
     std::uint32_t control;
     std::uint32_t to_protected;
     std::uint16_t protected_segment;
-    std::uint16_t unused;
+    std::uint16_t features;  // EFER
     std::uint32_t to_long;
     std::uint16_t long_segment;
     std::uint16_t table_limit;
@@ -51,6 +51,7 @@ void place_trampoline(PhysAddr page, const Destination& destination) {
     parameters.argument = reinterpret_cast<std::uint64_t>(destination.argument);
     parameters.root = static_cast<std::uint32_t>(destination.root.value());
     parameters.control = static_cast<std::uint32_t>(cr4_for(destination.levels));
+    parameters.features = static_cast<std::uint16_t>(efer_for_tables());
     parameters.to_protected += base;
     parameters.to_long += base;
     parameters.table_address += base;

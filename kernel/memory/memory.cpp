@@ -79,6 +79,7 @@ Status open_memory() {
     direct = DirectMap(hhdm->offset);
     if (direct.virt(end_of(*map)) > stacks_begin)
         return fail(ErrorCode::unsupported, "the direct map reaches into the kernel's own addresses");
+    TRY(arch::can_protect_pages());
     frame_allocator = TRY(allocator_for(*map));
     tables = TRY(arch::PageTables::create(table_frames, direct, arch::current_levels(), arch::largest_page(),
                                           arch::Reach::every_space));

@@ -183,7 +183,7 @@ struct FinalStep {
 
     /// From here on there is no firmware.
     Result<arch::PageTables> finish(Firmware& firmware, const Arena& arena, const Requests& requests,
-                                    const Executable& executable, PhysAddr image) {
+                                    const Executable& executable, PhysAddr image, const arch::PagingFacts& paging) {
         EfiMap efi = TRY(firmware.finish(regions));
         std::uint64_t base_revision = requests.base_revision();
         for (const MemoryRegion& region : regions)
@@ -195,7 +195,11 @@ struct FinalStep {
         TRY(plan_direct_map(arena.shared_map(), responses.entries().view(), base_revision, plan));
         TRY(plan_identity_map(responses.entries().view(), base_revision, plan));
         auto tables = TRY(arch::PageTables::create(frames, firmware.memory(), levels));
-        for (const arch::Mapping& mapping : plan) TRY(tables.map(mapping));
+        for (arch::Mapping mapping : plan) {
+            // What cannot be forbidden is not asked for ("Machine State at Entry": NX is enabled if it is available).
+            if (!paging.no_execute) mapping.access = arch::with_execution(mapping.access);
+            TRY(tables.map(mapping));
+        }
         return tables;
     }
 };
@@ -253,7 +257,7 @@ Result<Prepared> prepare(Firmware& firmware, Processor& processor, const BootPla
                      .tables = tables};
     // Last of all that allocates: it asks how many memory regions there are.
     auto step = TRY(FinalStep::create(firmware, arena, executable, claims, requests.base_revision(), levels));
-    auto page_tables = TRY(step.finish(firmware, arena, requests, executable, image.place));
+    auto page_tables = TRY(step.finish(firmware, arena, requests, executable, image.place, paging));
     passage.root = page_tables.root();
     passage.levels = page_tables.levels();
     passage.hhdm = arena.shared_map().offset();

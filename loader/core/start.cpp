@@ -151,7 +151,6 @@ Status start_application(Machine& machine, const BootPlan& plan) {
 Status boot(Machine& machine) {
     NativeProcessor processor;
     std::uint64_t started = processor.timestamp();
-    TRY(arch::can_enter());
     auto text = TRY(find_text(machine));
     if (machine.enrolled && blake2b(as_bytes(text)) != *machine.enrolled)
         return fail(ErrorCode::malformed, "the configuration is not the one that is enrolled in the loader");

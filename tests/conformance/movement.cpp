@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/address.hpp"
+#include "tests/conformance/arch-x86_64/paging_levels.hpp"
 #include "tests/conformance/memory.hpp"
 
 namespace lintel::conformance {
@@ -16,7 +17,7 @@ bool is_in_place(const elf::ProgramHeader& segment, std::uint64_t slide) {
     for (std::uint64_t at = begin; at < end; at += page_size) {
         auto page = translate(at);
         if (!page || page->writable != ((segment.flags & elf::flag_write) != 0) ||
-            page->executable != ((segment.flags & elf::flag_execute) != 0))
+            page->executable != ((segment.flags & elf::flag_execute) != 0 || !has_no_execute()))
             return false;
     }
     return true;

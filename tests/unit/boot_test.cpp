@@ -75,6 +75,18 @@ TEST_F(Boot, an_executable_that_cannot_be_moved_stays_where_it_is) {
     EXPECT_EQ(hand_over.entry.value(), image_base + 0x10);
 }
 
+TEST_F(Boot, a_processor_that_cannot_forbid_execution_is_not_asked_to) {
+    processor.levels.no_execute = false;
+    boot_or_fail();
+    auto code = walk(image_base);
+    auto constants = walk(image_base + 0x1000);
+    auto variables = walk(data_base);
+    ASSERT_TRUE(code && constants && variables);
+    EXPECT_EQ(code->flags & present_writable_no_execute, 1U);
+    EXPECT_EQ(constants->flags & present_writable_no_execute, 1U);
+    EXPECT_EQ(variables->flags & present_writable_no_execute, 3U);
+}
+
 TEST_F(Boot, the_base_revision_is_confirmed) {
     boot_or_fail();
     EXPECT_EQ(object<std::uint64_t>(data_base + 8), 6U);

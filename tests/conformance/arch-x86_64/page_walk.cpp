@@ -8,6 +8,7 @@
 #include "base/address.hpp"
 #include "base/result.hpp"
 #include "tests/conformance/arch-x86_64/entry_state.hpp"
+#include "tests/conformance/arch-x86_64/paging_levels.hpp"
 #include "tests/conformance/memory.hpp"
 
 namespace lintel::conformance {
@@ -108,8 +109,8 @@ std::uint64_t show(std::uint64_t frame, std::uint64_t count) {
     ensure(count <= window_frames.size() - window_pages, "the window has room");
     std::size_t first = window_pages;
     for (std::uint64_t i = 0; i < count; ++i) {
-        window_table()[window_pages] =
-            (frame + i * page_size) | present | writable | uncached | write_through | no_execute;
+        window_table()[window_pages] = (frame + i * page_size) | present | writable | uncached | write_through |
+                                       (has_no_execute() ? no_execute : 0);
         window_frames[window_pages++] = frame + i * page_size;
     }
     return window + first * page_size;

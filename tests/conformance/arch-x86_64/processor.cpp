@@ -129,7 +129,11 @@ void judge_control_registers(Report& report) {
     report.promise("PAE is set in cr4", (cr4 & arch::cr4_pae) != 0);
     report.promise("LME is set in EFER", (efer & arch::efer_long_mode_enable) != 0);
     report.promise("LMA is set in EFER", (efer & arch::efer_long_mode_active) != 0);
-    report.promise("NXE is set in EFER", (efer & arch::efer_no_execute) != 0);
+    constexpr std::string_view no_execute_words = "NXE is set in EFER";
+    if (has_no_execute())
+        report.promise(no_execute_words, (efer & arch::efer_no_execute) != 0);
+    else
+        report.skip(no_execute_words, without_no_execute);
     if (asked_revision < 5) return;
     report.promise("all other bits of cr0 are clear", (cr0 & ~cr0_named) == 0, "it is {:x}", cr0);
     report.promise("all other bits of cr4 are clear", (cr4 & ~(arch::cr4_pae | arch::cr4_la57)) == 0, "it is {:x}",
