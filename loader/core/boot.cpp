@@ -222,8 +222,8 @@ Result<Prepared> prepare(Firmware& firmware, Processor& processor, const BootPla
     VirtAddr entry = TRY(choose_entry(requests, executable));
 
     Tables tables = TRY(find_tables(firmware));
-    std::span<const Display> displays;
-    if (requests.asks_for(limine::Framebuffers::id)) displays = firmware.displays(plan.resolution);
+    // Also for an executable that does not ask: what is not in the map, it could not use later.
+    std::span<const Display> displays = firmware.displays(plan.resolution);
     std::optional<std::int64_t> date;
     if (requests.asks_for(limine::DateAtBoot::id)) date = firmware.now();
     auto modules = TRY(loader.load_modules(plan, requests, executable, image.bytes, arena));

@@ -376,6 +376,17 @@ TEST_F(Boot, screens_far_above_all_memory_are_mapped) {
     for (const Display& screen : firmware.screens) EXPECT_TRUE(walk(hhdm_offset + screen.address.value()));
 }
 
+TEST_F(Boot, screens_are_in_the_memory_map_whether_asked_for_or_not) {
+    ask(limine::MemoryMap::id);
+    limine::VideoMode mode{};
+    mode.pitch = 4096;
+    mode.height = 100;
+    firmware.screens = {{.address = PhysAddr(0xfd000000), .mode = mode}};
+    boot_or_fail();
+    EXPECT_EQ(type_at(0xfd000000), limine::MemoryType::framebuffer);
+    EXPECT_TRUE(walk(hhdm_offset + 0xfd000000));
+}
+
 /// Firmware tables at the end of the fake memory, outside of any ACPI memory.
 class BootWithTables : public Boot {
 protected:
