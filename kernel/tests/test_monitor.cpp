@@ -11,31 +11,22 @@
 #include "kernel/monitor/shell.hpp"
 #include "kernel/processors/processor.hpp"
 #include "kernel/tests/tests.hpp"
+#include "kernel/tests/typed_terminal.hpp"
 
 namespace lintel {
 namespace {
 
 /// Types a line's keys, and keeps what is answered.
-class Typist final : public Terminal {
+class Typist final : public TypedTerminal {
 public:
-    explicit Typist(std::string_view keys) : keys_(keys) {}
+    explicit Typist(std::string_view keys) : TypedTerminal(keys) {}
 
-    std::optional<KeyPress> read() override {
-        while (!keys_.empty()) {
-            const char byte = keys_.front();
-            keys_.remove_prefix(1);
-            if (const auto key = decoder_.feed(byte)) return key;
-        }
-        return std::nullopt;
-    }
     void write(std::string_view text) override { said_->write(text); }
 
     [[nodiscard]] std::string_view said() const { return said_->text(); }
 
 private:
     using Said = TextBuffer<160 << 10>;
-    std::string_view keys_;
-    KeyDecoder decoder_{};
     std::unique_ptr<Said> said_ = std::make_unique<Said>();
 };
 

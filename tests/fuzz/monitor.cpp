@@ -5,24 +5,16 @@
 #include <array>
 
 #include "base/utf8.hpp"
+#include "kernel/tests/typed_terminal.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 namespace lintel::fuzz {
 namespace {
 
 /// Knows "\b", "\n" and what takes one column.
-class Columns final : public Terminal {
+class Columns final : public TypedTerminal {
 public:
-    explicit Columns(Bytes keys) : keys_(as_text(keys)) {}
-
-    std::optional<KeyPress> read() override {
-        while (!keys_.empty()) {
-            const char byte = keys_.front();
-            keys_.remove_prefix(1);
-            if (const auto key = decoder_.feed(byte)) return key;
-        }
-        return std::nullopt;
-    }
+    explicit Columns(Bytes keys) : TypedTerminal(as_text(keys)) {}
 
     void write(std::string_view text) override {
         while (!text.empty()) {
@@ -39,8 +31,6 @@ public:
     [[nodiscard]] std::size_t column() const { return column_; }
 
 private:
-    std::string_view keys_;
-    KeyDecoder decoder_{};
     std::size_t column_ = 0;
 };
 

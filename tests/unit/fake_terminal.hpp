@@ -10,20 +10,13 @@
 #include <vector>
 
 #include "base/utf8.hpp"
-#include "kernel/monitor/terminal.hpp"
+#include "kernel/tests/typed_terminal.hpp"
 
 namespace lintel {
 
-class FakeTerminal final : public Terminal {
+class FakeTerminal final : public TypedTerminal {
 public:
-    /// `keys` as a serial line brings them.
-    explicit FakeTerminal(std::string_view keys = {}) : keys_(keys) {}
-
-    std::optional<KeyPress> read() override {
-        while (next_ < keys_.size())
-            if (const auto key = decoder_.feed(keys_[next_++])) return key;
-        return std::nullopt;
-    }
+    explicit FakeTerminal(std::string_view keys = {}) : TypedTerminal(keys) {}
 
     void write(std::string_view text) override {
         written_ += text;
@@ -66,9 +59,6 @@ private:
         }
     }
 
-    std::string keys_;
-    std::size_t next_ = 0;
-    KeyDecoder decoder_{};
     std::string written_{};
     std::vector<std::u32string> rows_{1};
     std::size_t column_ = 0;

@@ -1,6 +1,7 @@
 // The log's ring, and how its lines look.
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <thread>
@@ -149,6 +150,28 @@ TEST_F(Ring, four_writers_and_a_taker_lose_and_mix_nothing) {
                              std::string(number * 90, static_cast<char>('a' + writer)));
     }
     for (std::thread& thread : threads) thread.join();
+}
+
+TEST_F(Ring, who_reads_what_is_being_overwritten_sees_it_whole_or_not_at_all) {
+    std::atomic<bool> done = false;
+    std::thread writer([&] {
+        for (int i = 0; i < 200'000; ++i) {
+            write("{}", std::string(100, static_cast<char>('a' + i % 26)));
+            take();
+        }
+        done = true;
+    });
+    // As quick as can be: there is something to see in the moment only in which the oldest line goes.
+    std::uint64_t seen = 0;
+    std::uint64_t mixed = 0;
+    while (!done)
+        ring->for_each_piece([&](const LogPiece& piece) {
+            ++seen;
+            if (piece.text.front() != piece.text.back()) ++mixed;
+        });
+    writer.join();
+    EXPECT_GT(seen, 0U);
+    EXPECT_EQ(mixed, 0U);
 }
 
 TEST_F(Ring, time_counts_from_the_entry_once_ticks_have_a_length) {
