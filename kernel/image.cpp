@@ -38,7 +38,6 @@ Witness witness;
 
 }  // namespace
 
-AddressRange image_range() { return {address_of(image_start), address_of(image_end)}; }
 AddressRange text_range() { return {address_of(text_start), address_of(text_end)}; }
 
 std::array<ImagePart, 4> image_parts() {

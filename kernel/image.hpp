@@ -8,9 +8,6 @@
 
 namespace lintel {
 
-/// From the first page to behind the last one.
-AddressRange image_range();
-
 /// The code.
 AddressRange text_range();
 

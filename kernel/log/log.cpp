@@ -127,15 +127,12 @@ private:
     bool taken_;
 };
 
-/// Writes out what there is, or leaves that to the one who is about it; gives whether this processor did.
+/// Writes out what there is, or leaves that to the one who is about it; gives whether this processor did. Who did looks
+/// again at the end (write_out_what_was_left()).
 bool try_to_write_out() {
-    do {
-        const Outputs held;
-        if (!held) return false;
-        write_out_all();
-        // Whoever came between the last look and the end of `held` has left its line to us.
-    } while (kernel_log.next());
-    return true;
+    const Outputs held;
+    if (held) write_out_all();
+    return static_cast<bool>(held);
 }
 
 /// A panic's way: nothing is waited for, and what somebody never finished is passed over.
@@ -180,7 +177,8 @@ void add_line(const Call& call, LogLevel level, const Message& message) {
     }
 }
 
-/// After a call: a handler that came between its last look at the ring and its end has left its line to it.
+/// After a call: a handler that came between its last look at the ring and its end has left its line to it, and so has
+/// another processor's while the outputs were held.
 void write_out_what_was_left() {
     while (kernel_log.next()) {
         const Call call;
