@@ -232,6 +232,25 @@ void change_pages_under_all_eyes(std::uint64_t count) {
 void an_unmapped_page_is_forgotten_by_every_processor() { change_pages_under_all_eyes(1); }
 void many_unmapped_pages_are_forgotten_by_every_processor() { change_pages_under_all_eyes(100); }
 
+void a_shoot_down_returns_when_all_have_done_it() {
+    if (processor_count() == 1) return skip("it takes two processors");
+    std::atomic<bool> is_deaf = false;
+    std::atomic<bool> returned = false;
+    work_on_each([&] {
+        if (this_processor().number == 0) {
+            while (!is_deaf) arch::wait_a_moment();
+            flush_everywhere(TestPages::address, page_size);
+            returned = true;
+        } else if (this_processor().number == 1) {
+            const InterruptsMasked masked;
+            is_deaf = true;
+            spin(Duration::milliseconds(5));
+            expect(!returned.load(), "it did not wait for a processor with interrupts masked");
+        }
+    });
+    expect(returned.load(), "it never returned");
+}
+
 void a_shoot_down_reaches_those_that_wait_for_a_lock() {
     static constinit SpinLock lock("test of shoot-downs");
     work_on_some([] {
@@ -251,7 +270,7 @@ void shoot_downs_from_all_at_once_end() {
     });
 }
 
-constexpr std::array<KernelTest, 18> tests = {{
+constexpr std::array<KernelTest, 19> tests = {{
     {"processors: all_that_acpi_has_run", all_that_acpi_has_run},
     {"processors: each_knows_which_one_it_is", each_knows_which_one_it_is},
     {"processors: each_has_an_apic_of_its_own", each_has_an_apic_of_its_own},
@@ -269,6 +288,7 @@ constexpr std::array<KernelTest, 18> tests = {{
     {"shoot-down: an_unmapped_page_is_forgotten_by_every_processor", an_unmapped_page_is_forgotten_by_every_processor},
     {"shoot-down: many_unmapped_pages_are_forgotten_by_every_processor",
      many_unmapped_pages_are_forgotten_by_every_processor},
+    {"shoot-down: returns_when_all_have_done_it", a_shoot_down_returns_when_all_have_done_it},
     {"shoot-down: reaches_those_that_wait_for_a_lock", a_shoot_down_reaches_those_that_wait_for_a_lock},
     {"shoot-down: from_all_at_once_ends", shoot_downs_from_all_at_once_end},
 }};

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <sys/mman.h>
 
+#include <cstring>
 #include <map>
 #include <random>
 #include <set>
@@ -64,6 +65,22 @@ TEST(Frames, all_that_is_freed_grows_together_again) {
     EXPECT_EQ(after.free_frames, before.free_frames);
     EXPECT_EQ(after.largest_free, before.largest_free);
     EXPECT_EQ(after.largest_free, 32 * mib / page_size);
+}
+
+TEST(Frames, a_block_does_not_grow_beyond_its_range_whatever_lies_behind_the_books) {
+    Machine machine;
+    // Behind the books, a mark like that of a free frame; the range's last frame is the first of a pair.
+    std::memset(machine.memory().pointer<std::byte>(PhysAddr(mib)), 0x80, page_size);
+    auto frames = machine.allocator({range(mib, 5 * page_size)});
+    std::vector<PhysAddr> taken;
+    while (auto frame = frames.allocate()) taken.push_back(*frame);
+    ASSERT_EQ(taken.size(), 4U);
+    for (PhysAddr frame : taken) frames.free(frame);
+    EXPECT_EQ(frames.statistics().free_frames, 4U);
+    std::set<std::uint64_t> seen;
+    while (auto frame = frames.allocate())
+        EXPECT_TRUE(seen.insert(frame->value()).second && *frame < PhysAddr(mib + 5 * page_size));
+    EXPECT_EQ(seen.size(), 4U);
 }
 
 TEST(Frames, blocks_are_aligned_to_their_size) {
