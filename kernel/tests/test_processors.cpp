@@ -107,7 +107,9 @@ void a_call_to_all_runs_once_on_each() {
 }
 
 void calls_run_with_interrupts_masked() {
-    run_on_each([] { expect(!arch::interrupts_enabled(), "interrupts are enabled in a call"); });
+    const auto look = [] { expect(!arch::interrupts_enabled(), "interrupts are enabled in a call"); };
+    run_on_each(look);
+    for (unsigned number = 0; number < processor_count(); ++number) run_on(number, look);
     expect(arch::interrupts_enabled(), "interrupts stayed masked afterwards");
 }
 

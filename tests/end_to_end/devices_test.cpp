@@ -42,6 +42,14 @@ TEST(Devices, a_second_of_the_kernels_clock_is_one_of_the_hosts) {
     const double second = *std::min_element(middle, delays.end());
     EXPECT_GE(stamps.back() - stamps.front(), 0.9);
     EXPECT_NEAR(second - first, 0, 0.1) << "the clocks drift apart";
+    // From the entry on, through all that the clock has learnt meanwhile of its own speed.
+    double last = 0;
+    for (const std::string& line : lines_of(terminal.text())) {
+        if (!line.starts_with("[ ")) continue;
+        const double stamp = std::strtod(line.c_str() + 1, nullptr);
+        EXPECT_GE(stamp, last) << "time goes back at: " << line;
+        last = stamp;
+    }
 }
 
 TEST(Devices, a_table_that_is_too_short_is_refused_by_a_sentence_and_the_next_best_is_used) {
