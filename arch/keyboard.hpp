@@ -12,7 +12,7 @@ namespace lintel::arch {
 /// The interrupt of the ISA bus that the keyboard has.
 inline constexpr std::uint8_t keyboard_interrupt = 1;
 
-/// Whether the keyboard asks for attention by interrupt.
+/// Whether the keyboard asks for attention by interrupt; a mouse is held back then.
 enum class KeyboardMode : std::uint8_t { polled, interrupts };
 
 /// The keyboard behind a PC/AT's controller (Intel 8042).

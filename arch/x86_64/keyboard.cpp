@@ -9,7 +9,8 @@ constexpr std::uint16_t data = 0x60, status = 0x64;
 constexpr std::uint8_t has_data = 1 << 0, cannot_take = 1 << 1, from_mouse = 1 << 5;
 constexpr std::uint8_t command_read_mode = 0x20, command_write_mode = 0x60;
 constexpr std::uint8_t command_disable = 0xad, command_enable = 0xae;
-constexpr std::uint8_t mode_interrupts = 1 << 0, mode_mouse_interrupts = 1 << 1, mode_translates = 1 << 6;
+constexpr std::uint8_t mode_interrupts = 1 << 0, mode_mouse_interrupts = 1 << 1, mode_mouse_held_back = 1 << 5,
+                       mode_translates = 1 << 6;
 constexpr std::uint8_t nothing_there = 0xff;  // what a read from a port without a device gives
 constexpr int most_bytes = 32;                // more than any controller keeps
 
@@ -45,8 +46,11 @@ Result<KeyboardPort> KeyboardPort::open(KeyboardMode mode) {
     }
     std::uint8_t byte = in8(data);
     byte |= mode_translates;
-    if (mode == KeyboardMode::interrupts) byte |= mode_interrupts;
-    if (mode == KeyboardMode::interrupts) byte &= static_cast<std::uint8_t>(~mode_mouse_interrupts);
+    if (mode == KeyboardMode::interrupts) {
+        // Both devices share one byte of room: what a mouse has put there, and nobody fetches, stops the keyboard.
+        byte |= mode_interrupts | mode_mouse_held_back;
+        byte &= static_cast<std::uint8_t>(~mode_mouse_interrupts);
+    }
     send(status, command_write_mode);
     send(data, byte);
     send(status, command_enable);

@@ -41,7 +41,12 @@ TEST_F(Keyboard, has_its_codes_translated_and_is_let_go_afterwards) {
 TEST_F(Keyboard, interrupts_are_its_own_and_none_of_the_mouse) {
     machine.mode = 1 << 1;
     ASSERT_TRUE(KeyboardPort::open(KeyboardMode::interrupts));
-    EXPECT_EQ(machine.mode, 1 << 6 | 1 << 0);
+    EXPECT_EQ(machine.mode & 0b11, 1 << 0);
+}
+
+TEST_F(Keyboard, with_interrupts_a_mouse_is_held_back_whose_bytes_nobody_would_fetch) {
+    ASSERT_TRUE(KeyboardPort::open(KeyboardMode::interrupts));
+    EXPECT_EQ(machine.mode, 1 << 6 | 1 << 5 | 1 << 0);
 }
 
 TEST_F(Keyboard, what_was_typed_before_is_not_taken_for_an_answer) {
