@@ -59,18 +59,17 @@ Outcome<double> first_line(int output, Clock::time_point begin) {
 Outcome<double> bare(MachineConfiguration configuration) {
     auto folder = TRY(TemporaryFolder::make());
     TRY(prepare_for_machine(configuration.boot, folder.path()));
-    auto serial = TRY(socket_ends());
+    auto serial = TRY(SerialWire::make(folder.path()));
     auto control = TRY(socket_ends());
     Descriptor nothing(::open("/dev/null", O_RDWR | O_CLOEXEC));
-    Wires wires{.serial = serial.theirs.number(), .control = control.theirs.number()};
+    Wires wires{.serial = serial.path(), .control = control.theirs.number()};
     if (configuration.accelerator == Accelerator::tcg) wires.fault_log = folder.path() / "faults";
     Launch launch{.arguments = emulator_arguments(configuration, wires), .input = nothing.number()};
     launch.errors = nothing.number();
-    launch.inherited = {wires.serial, wires.control};
+    launch.inherited = {wires.control};
     const auto begin = Clock::now();
     auto process = TRY(Process::start(launch));
-    serial.theirs = Descriptor();
-    return TRY(first_line(serial.ours.number(), begin));
+    return TRY(first_line(serial.output(), begin));
 }
 
 Outcome<double> whole(const std::vector<std::string>& words) {

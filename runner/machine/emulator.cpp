@@ -101,7 +101,7 @@ std::vector<std::string> emulator_arguments(const MachineConfiguration& machine,
         add("-D", wires.fault_log->string());
     }
     if (!adds_exit_device(machine)) add("-device", "isa-debug-exit,iobase=0xf4,iosize=0x04");
-    add("-chardev", fmt::format("socket,id=lintel-serial,fd={}", wires.serial));
+    add("-chardev", "pipe,id=lintel-serial,path=" + quoted(wires.serial));
     add("-serial", "chardev:lintel-serial");
     add("-chardev", fmt::format("socket,id=lintel-control,fd={}", wires.control));
     add("-mon", "chardev=lintel-control,mode=control");

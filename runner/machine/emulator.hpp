@@ -49,7 +49,7 @@ struct MachineConfiguration {
 
 /// What connects QEMU to the runner; the numbers are descriptors that it inherits.
 struct Wires {
-    int serial = -1;
+    fs::path serial{};  // see SerialWire
     int control = -1;
     std::optional<int> debugger{};        // a listening socket for GDB
     std::optional<fs::path> fault_log{};  // where QEMU writes down the guest's exceptions (TCG only)

@@ -1,4 +1,5 @@
-// QEMU's sockets are made here and inherited by it: no path to agree on, nothing to wait for, nothing to race with.
+// QEMU's sockets are made here and inherited by it, and so are its pipes, but for their names: nothing to wait for,
+// nothing to race with.
 // Invariant: a Machine exists only after QEMU has answered; if it died before, its own words are in the failure.
 #include "runner/machine/machine.hpp"
 
@@ -90,16 +91,16 @@ Outcome<void> prepare_for_machine(std::variant<UefiBoot, DirectBoot>& boot, cons
 Outcome<Machine> Machine::start(MachineConfiguration configuration, bool debugger) {
     auto folder = TRY(TemporaryFolder::make());
     TRY(prepare_for_machine(configuration.boot, folder.path()));
-    auto serial = TRY(socket_pair());
+    auto serial = TRY(SerialWire::make(folder.path()));
     auto control = TRY(socket_pair());
     auto errors = TRY(pipe_pair());
     std::optional<Listener> listener;
     if (debugger) listener = TRY(listen_on(configuration.debugger_port));
 
-    Wires wires{.serial = serial.theirs.number(), .control = control.theirs.number()};
+    Wires wires{.serial = serial.path(), .control = control.theirs.number()};
     Descriptor nothing(::open("/dev/null", O_RDONLY | O_CLOEXEC));
     Launch launch{.input = nothing.number(), .errors = errors.theirs.number(), .foreground = false};
-    launch.inherited = {wires.serial, wires.control};
+    launch.inherited = {wires.control};
     if (listener) {
         wires.debugger = listener->socket.number();
         launch.inherited.push_back(*wires.debugger);
@@ -109,8 +110,8 @@ Outcome<Machine> Machine::start(MachineConfiguration configuration, bool debugge
     launch.arguments = emulator_arguments(configuration, wires);
 
     auto process = TRY(Process::start(launch));
-    for (Descriptor* end : {&serial.theirs, &control.theirs, &errors.theirs}) *end = Descriptor();
-    Machine machine(std::move(folder), std::move(process), std::move(serial.ours), std::move(control.ours),
+    for (Descriptor* end : {&control.theirs, &errors.theirs}) *end = Descriptor();
+    Machine machine(std::move(folder), std::move(process), std::move(serial), std::move(control.ours),
                     std::move(errors.ours));
     machine.arguments_ = std::move(launch.arguments);
     if (wires.fault_log) machine.faults_ = FaultLog(*wires.fault_log);
@@ -132,27 +133,6 @@ Failure Machine::died() {
                         "port, for example with: -- -gdb tcp:127.0.0.1:PORT",
                         words)};
     return {fmt::format("QEMU could not start the machine: {}", words)};
-}
-
-std::optional<std::string> Machine::read_serial() {
-    std::string bytes;
-    std::array<char, 16384> piece;
-    while (true) {
-        ssize_t count = ::recv(serial_.number(), piece.data(), piece.size(), MSG_DONTWAIT);
-        if (count < 0 && errno == EINTR) continue;
-        if (count < 0) return bytes;
-        if (count == 0) return bytes.empty() ? std::nullopt : std::optional(bytes);
-        bytes.append(piece.data(), static_cast<std::size_t>(count));
-    }
-}
-
-void Machine::write_serial(std::string_view bytes) {
-    while (!bytes.empty()) {
-        ssize_t count = ::send(serial_.number(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
-        if (count < 0 && errno == EINTR) continue;
-        if (count < 0) return;
-        bytes.remove_prefix(static_cast<std::size_t>(count));
-    }
 }
 
 bool Machine::read_errors() {

@@ -6,6 +6,7 @@
 #include "runner/machine/emulator.hpp"
 #include "runner/machine/fault_log.hpp"
 #include "runner/machine/qmp.hpp"
+#include "runner/machine/serial_wire.hpp"
 
 namespace lintel::runner {
 
@@ -18,15 +19,15 @@ public:
     /// loopback interface.
     static Outcome<Machine> start(MachineConfiguration configuration, bool debugger);
 
-    [[nodiscard]] int serial() const { return serial_.number(); }
+    [[nodiscard]] int serial() const { return serial_.output(); }
     Qmp& control() { return control_; }
     [[nodiscard]] int errors() const { return errors_.number(); }
     [[nodiscard]] const std::vector<std::string>& arguments() const { return arguments_; }
     [[nodiscard]] unsigned debugger_port() const { return debugger_port_; }
 
     /// Bytes from the serial line that are here already; nothing once QEMU has closed it.
-    std::optional<std::string> read_serial();
-    void write_serial(std::string_view bytes);
+    std::optional<std::string> read_serial() { return serial_.read(); }
+    void write_serial(std::string_view bytes) { serial_.write(bytes); }
 
     /// Collects what QEMU writes to its standard error. False once that is closed.
     bool read_errors();
@@ -43,7 +44,7 @@ public:
     void stop();
 
 private:
-    Machine(TemporaryFolder folder, Process process, Descriptor serial, Descriptor control, Descriptor errors)
+    Machine(TemporaryFolder folder, Process process, SerialWire serial, Descriptor control, Descriptor errors)
         : folder_(std::move(folder)),
           process_(std::move(process)),
           serial_(std::move(serial)),
@@ -54,7 +55,7 @@ private:
 
     TemporaryFolder folder_;
     Process process_;  // after the folder: ends before its files go
-    Descriptor serial_;
+    SerialWire serial_;
     Qmp control_;
     Descriptor errors_;
     FaultLog faults_{};

@@ -159,6 +159,16 @@ TEST(Direct, the_measurement_compares_with_an_empty_program) {
         EXPECT_TRUE(has_line(answer, line)) << line << "\n" << answer.out;
 }
 
+TEST(Direct, the_kernels_costs_are_the_same_each_time_and_its_boot_keeps_to_its_limit) {
+    auto answer = lintel({"bench", "kernel"});
+    ASSERT_EQ(answer.code, 0) << answer.err;
+    EXPECT_EQ(lintel({"bench", "kernel"}).out, answer.out);
+    std::smatch match;
+    ASSERT_TRUE(std::regex_search(answer.out, match, std::regex("^boot +([0-9]+) ticks"))) << answer.out;
+    EXPECT_LE(std::stoull(match[1]), 20'000'000U);
+    EXPECT_GE(std::stoull(match[1]), 100'000U) << "nothing was counted";
+}
+
 TEST(Direct, bench_start_compares_a_run_with_the_emulator_alone) {
     auto answer = run({command(), "bench", "start", "--firmware", "direct", "--turns", "3"});
     ASSERT_EQ(answer.code, 0) << answer.err;

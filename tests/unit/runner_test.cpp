@@ -192,7 +192,7 @@ TEST(Accelerator, reads_whole_words_from_the_processor_flags) {
 TEST(EmulatorArguments, what_the_person_adds_comes_last_and_untouched) {
     MachineConfiguration machine{.emulator = "/q", .boot = UefiBoot{.firmware = {"/c", "/v", ""}, .image = "/i.iso"}};
     machine.extra = {"-s", "-S", "a b", "--"};
-    auto list = emulator_arguments(machine, {3, 4});
+    auto list = emulator_arguments(machine, {.serial = "/s", .control = 4});
     ASSERT_GT(list.size(), 4U);
     EXPECT_TRUE(std::ranges::equal(list | std::views::drop(list.size() - 4), machine.extra));
     EXPECT_EQ(list[0], "/q");
@@ -300,9 +300,10 @@ TEST(EmulatorArguments, follow_the_configuration) {
     machine.processors = 4;
     machine.window = true;
     machine.paused = true;
-    auto list = emulator_arguments(machine, {.serial = 7, .control = 8, .debugger = 9});
+    auto list = emulator_arguments(machine, {.serial = "/a,b/serial", .control = 8, .debugger = 9});
     EXPECT_TRUE(has_pair(list, "-accel", "kvm") && has_pair(list, "-cpu", "host"));
     EXPECT_TRUE(has_pair(list, "-m", "1G") && has_pair(list, "-smp", "4"));
+    EXPECT_TRUE(has_pair(list, "-chardev", "pipe,id=lintel-serial,path=/a,,b/serial"));
     EXPECT_TRUE(has_pair(list, "-gdb", "chardev:lintel-debugger"));
     EXPECT_EQ(std::ranges::count(list, "-S"), 1);
     EXPECT_EQ(std::ranges::count(list, "-display"), 0);
