@@ -106,6 +106,18 @@ struct SoftOff {
     friend bool operator==(const SoftOff&, const SoftOff&) = default;
 };
 
+/// What a PM1 control register that holds `now` has to hold for the machine to sleep at once (4.8.3.2.1).
+constexpr std::uint16_t sleep_control(std::uint32_t now, std::uint8_t type) {
+    constexpr std::uint32_t sleep_type = 0b111 << 10, sleep_now = 1 << 13;
+    return static_cast<std::uint16_t>((now & ~sleep_type) | std::uint32_t{type} << 10 | sleep_now);
+}
+
+/// The same for the sleep control register of hardware-reduced ACPI, which holds nothing else (4.8.3.7).
+constexpr std::uint8_t reduced_sleep_control(std::uint8_t type) {
+    constexpr unsigned sleep_now = 1 << 5;
+    return static_cast<std::uint8_t>(unsigned{type} << 2 | sleep_now);
+}
+
 /// Looks for the object \_S5 in a DSDT or SSDT, without reading the rest of its program; nothing where it is not there,
 /// or is not written as constants (20.2.5.4).
 std::optional<SoftOff> soft_off(Bytes definition_block);

@@ -12,11 +12,7 @@ namespace {
 
 using acpi::RegisterAddress;
 
-// PM1 control registers (ACPI 6.5, 4.8.3.2.1), and the sleep control register of hardware-reduced ACPI (4.8.3.7).
-constexpr std::uint32_t sci_enabled = 1 << 0;
-constexpr std::uint32_t sleep_type = 0b111 << 10;
-constexpr std::uint32_t sleep_now = 1 << 13;
-constexpr std::uint32_t reduced_sleep_now = 1 << 5;
+constexpr std::uint32_t sci_enabled = 1 << 0;  // in the PM1 control registers (ACPI 6.5, 4.8.3.2.1)
 
 // Reads of a register before the machine counts as deaf: well over what any needs, be it emulated on a busy host.
 constexpr int patience = 1'000'000;
@@ -44,8 +40,7 @@ Status enable_acpi(const acpi::FixedHardware& fixed) {
 }
 
 Status sleep_for_good(const RegisterAddress& control, std::uint8_t type) {
-    const std::uint32_t others = TRY(read_register(control)) & ~(sleep_type | sleep_now);
-    return write_register(control, others | std::uint32_t{type} << 10 | sleep_now);
+    return write_register(control, acpi::sleep_control(TRY(read_register(control)), type));
 }
 
 /// Gives the machine the time to do what it was told.
@@ -66,7 +61,7 @@ Status poweroff() {
         TRY(sleep_for_good(*fixed.control_a, off.a));
         if (fixed.control_b) TRY(sleep_for_good(*fixed.control_b, off.b));
     } else {
-        TRY(write_register(*fixed.sleep_control, std::uint32_t{off.a} << 2 | reduced_sleep_now));
+        TRY(write_register(*fixed.sleep_control, acpi::reduced_sleep_control(off.a)));
     }
     linger();
     return fail(ErrorCode::device, "the machine was told to switch itself off and did not");

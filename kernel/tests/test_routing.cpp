@@ -1,4 +1,5 @@
 // Interrupts of devices, through the I/O APICs.
+#include <algorithm>
 #include <array>
 #include <atomic>
 
@@ -33,6 +34,22 @@ void isa_interrupt_0_arrives_where_the_madt_has_it() {
     const Instant start = now();
     while (came.load() == before && now() - start < Duration::seconds(20)) arch::wait_a_moment();
     expect(came.load() == before + 1, "the interrupt did not come");
+    mask_interrupt(timer_line().number);
+}
+
+void an_interrupt_comes_to_the_processor_that_its_line_leads_to() {
+    static constinit std::array<std::atomic<unsigned>, most_processors> came_to{};
+    static constinit unsigned own = 0;
+    if (own == 0)
+        own = add_interrupt_handler("interval timer", [](void*) { ++came_to[this_processor().number]; }).value_or(0);
+    for (unsigned number = 0; number < std::min(processor_count(), 4U); ++number) {
+        const unsigned before = came_to[number].load();
+        expect(route_interrupt(timer_line(), own, processor(number).apic_id).has_value(), "there is no such line");
+        arch::start_interval_timer(a_millisecond);
+        const Instant start = now();
+        while (came_to[number].load() == before && now() - start < Duration::seconds(20)) arch::wait_a_moment();
+        expect(came_to[number].load() == before + 1, "the interrupt did not come there");
+    }
     mask_interrupt(timer_line().number);
 }
 
@@ -74,8 +91,10 @@ void a_processor_beyond_8_bits_is_refused() {
     expect(!status && status.error().text == "an I/O APIC cannot name this processor", "it was routed");
 }
 
-constexpr std::array<KernelTest, 6> tests = {{
+constexpr std::array<KernelTest, 7> tests = {{
     {"routing: isa_interrupt_0_arrives_where_the_madt_has_it", isa_interrupt_0_arrives_where_the_madt_has_it},
+    {"routing: an_interrupt_comes_to_the_processor_that_its_line_leads_to",
+     an_interrupt_comes_to_the_processor_that_its_line_leads_to},
     {"routing: a_masked_line_is_silent", a_masked_line_is_silent},
     {"routing: a_line_that_nobody_asked_for_is_masked", a_line_that_nobody_asked_for_is_masked},
     {"routing: a_route_reads_back_as_it_was_set", a_route_reads_back_as_it_was_set},

@@ -156,6 +156,10 @@ TEST(Madt, an_isa_interrupt_is_at_its_own_line_unless_it_is_overridden) {
     EXPECT_EQ(line_of_isa(table, 1), (InterruptLine{1, Polarity::high, Trigger::edge}));
     EXPECT_EQ(line_of_isa(table, 9), (InterruptLine{20, Polarity::low, Trigger::level}));
     EXPECT_TRUE(has_legacy_pics(table));
+    madt.put<std::uint16_t>(62, 0b0111);
+    EXPECT_EQ(line_of_isa(madt.finished(), 9), (InterruptLine{20, Polarity::low, Trigger::edge}));
+    madt.put<std::uint16_t>(62, 0b1101);
+    EXPECT_EQ(line_of_isa(madt.finished(), 9), (InterruptLine{20, Polarity::high, Trigger::level}));
     EXPECT_EQ(line_of_isa({}, 4).number, 4U) << "without a MADT";
 }
 
@@ -183,6 +187,12 @@ TEST(SoftOffObject, is_told_from_what_only_looks_like_it) {
     EXPECT_FALSE(soft_off_in("\x08_S5_\x12\x06\x02\x0a"sv)) << "cut off";
     EXPECT_FALSE(soft_off_in("\x08_S5_\x12\xc6"sv)) << "cut off";
     EXPECT_EQ(soft_off_in("\x08_S5_\x11\x08_S5_\x12\x04\x02\x01\x01"sv), (SoftOff{1, 1})) << "the second one is right";
+}
+
+TEST(Sleep, is_told_by_a_type_and_a_bit_and_leaves_the_rest_as_it_was) {
+    EXPECT_EQ(sleep_control(0x0001, 5), 0x3401) << "SCI_EN, SLP_TYP and SLP_EN (4.8.3.2.1)";
+    EXPECT_EQ(sleep_control(0xffff, 0), 0xe3ff) << "the type that was there is none of ours";
+    EXPECT_EQ(reduced_sleep_control(5), 0x34) << "4.8.3.7";
 }
 
 TEST(Contents, whatever_is_in_a_table_nothing_beyond_it_is_read) {

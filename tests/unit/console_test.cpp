@@ -56,6 +56,11 @@ TEST_F(Terminal, at_the_bottom_everything_goes_up) {
     EXPECT_EQ(rows(), (Rows{u"3", u"4", u"5", u"6"}));
 }
 
+TEST_F(Terminal, the_row_that_comes_up_from_below_is_empty) {
+    text.write("a long one\n2\n3\n4\n5");
+    EXPECT_EQ(rows(), (Rows{u"2", u"3", u"4", u"5"}));
+}
+
 TEST_F(Terminal, a_line_that_is_too_long_goes_on_in_the_next_row) {
     text.write("0123456789abc");
     EXPECT_EQ(rows(), (Rows{u"0123456789", u"abc", u"", u""}));
