@@ -43,10 +43,10 @@ constexpr std::uint8_t control_speaker = 1 << 1;
 constexpr std::uint8_t control_output = 1 << 5;
 constexpr std::uint8_t count_down_once = 0b10'11'000'0;  // counter 2, both bytes, mode 0, binary
 constexpr std::uint64_t timer_frequency = 1'193'182;     // Hz
-constexpr std::uint16_t timer_count = 5966;              // 5 ms
+constexpr std::uint16_t timer_count = 2386;              // 2 ms
 
-// When to give the timer up: no processor gets that far in 5 ms, nor looks that often.
-constexpr std::uint64_t most_ticks = 100'000'000;
+// When to give the timer up: no processor gets that far in 2 ms, nor looks that often.
+constexpr std::uint64_t most_ticks = 40'000'000;
 constexpr unsigned most_polls = 2'000'000;
 
 /// Between how many ticks a countdown takes.
@@ -83,7 +83,7 @@ std::optional<Bounds> watch_countdown() {
 
 /// From as many countdowns as it takes for their bounds to be close to each other.
 std::optional<std::uint64_t> frequency_by_timer() {
-    constexpr unsigned most_countdowns = 10;
+    constexpr unsigned most_countdowns = 40;
     Bounds ticks;
     for (unsigned i = 0; i < most_countdowns && !ticks.narrow(); ++i) {
         auto seen = watch_countdown();
