@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 
 #include "arch/x86_64/ports.hpp"
 #include "loader/direct/pci.hpp"
@@ -78,27 +79,49 @@ std::optional<limine::VideoMode> mode_of(Resolution resolution, std::uint64_t vi
                              .blue_mask_shift = 0};
 }
 
-/// Where the adapter's video memory is. Firmware that does not enumerate PCI leaves that open; then it goes where
-/// QEMU's machines never have RAM: above the most that they put below 4 GiB, and aligned for 256 MiB.
-PhysAddr place(const PciFunction& adapter) {
-    constexpr unsigned command = 0x04, first_bar = 0x10;
-    constexpr std::uint32_t respond_to_io_and_memory = 0b11;
-    constexpr std::uint32_t window = 0xe0000000;
-    std::uint32_t base = adapter.read(first_bar) & ~0xfU;
-    if (base == 0) {
-        base = window;
-        adapter.write(first_bar, base);
-    }
-    adapter.write(command, adapter.read(command) | respond_to_io_and_memory);
-    return PhysAddr(base);
+// Firmware that does not enumerate PCI leaves open where the adapter's memory is; then it goes where QEMU's machines
+// never have RAM, above the most that they put below 4 GiB: video memory, aligned for 256 MiB, and behind it the
+// registers, of which the adapters for machines of old have none.
+constexpr unsigned video_bar = 0x10, register_bar = 0x18;
+constexpr std::uint32_t video_window = 0xe0000000, register_window = 0xf0000000;
+
+PhysAddr place(const PciFunction& adapter, unsigned bar, std::uint32_t window) {
+    std::uint32_t base = adapter.read(bar) & ~0xfU;
+    if (base != 0) return PhysAddr(base);
+    adapter.write(bar, window);
+    return PhysAddr(adapter.read(bar) & ~0xfU);
+}
+
+void make_respond(const PciFunction& adapter) {
+    constexpr unsigned command = 0x04;
+    constexpr std::uint32_t to_io_and_memory = 0b11;
+    adapter.write(command, adapter.read(command) | to_io_and_memory);
+}
+
+/// What the screen says of itself, at the beginning of the registers; nothing where it says nothing.
+Bytes read_edid(PhysAddr registers, DirectMap memory) {
+    constexpr std::size_t block = 128, room = 1024;  // VESA E-EDID A2, 2.1: blocks; QEMU: the room for them
+    constexpr std::size_t extensions_at = 126;
+    constexpr std::array<std::uint8_t, 8> header = {0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0};
+    static std::array<std::byte, room> edid;
+    if (registers.value() == 0) return {};
+    // Safety: the adapter's own registers, mapped with the first 4 GiB.
+    const auto* source = memory.pointer<const volatile std::uint8_t>(registers);
+    for (std::size_t i = 0; i < block; ++i) edid[i] = std::byte{source[i]};
+    const std::size_t size = block * (1 + std::to_integer<std::size_t>(edid[extensions_at]));
+    if (size > room || std::memcmp(edid.data(), header.data(), header.size()) != 0) return {};
+    for (std::size_t i = block; i < size; ++i) edid[i] = std::byte{source[i]};
+    return std::span(edid).first(size);
 }
 
 }  // namespace
 
-std::optional<Display> show_bochs_display(std::optional<Resolution> wanted) {
+std::optional<Display> show_bochs_display(std::optional<Resolution> wanted, DirectMap memory) {
     auto adapter = PciFunction::find(0x1234, 0x1111);
     if (!adapter) return std::nullopt;
-    PhysAddr video = place(*adapter);
+    PhysAddr video = place(*adapter, video_bar, video_window);
+    PhysAddr registers = place(*adapter, register_bar, register_window);
+    make_respond(*adapter);
     if ((get(Register::id) & 0xfff0) != 0xb0c0) return std::nullopt;
     std::uint64_t video_memory = std::uint64_t{get(Register::memory_64k)} << 16;
     auto mode = wanted ? mode_of(*wanted, video_memory) : std::nullopt;
@@ -119,7 +142,8 @@ std::optional<Display> show_bochs_display(std::optional<Resolution> wanted) {
     std::size_t count = 0;
     for (const auto& candidate : known)
         if (const auto possible = mode_of(candidate, video_memory)) modes[count++] = *possible;
-    return Display{.address = video, .mode = *mode, .modes = std::span(modes).first(count)};
+    return Display{
+        .address = video, .mode = *mode, .edid = read_edid(registers, memory), .modes = std::span(modes).first(count)};
 }
 
 }  // namespace lintel::loader::direct

@@ -9,7 +9,7 @@
 namespace lintel::loader::direct {
 
 /// Switches the adapter, if the machine has one on its first PCI bus, to `wanted` or, where it cannot show that, to
-/// 1280x800. Nothing where there is no adapter.
-std::optional<Display> show_bochs_display(std::optional<Resolution> wanted);
+/// 1280x800. Nothing where there is no adapter. `memory` shows the first 4 GiB.
+std::optional<Display> show_bochs_display(std::optional<Resolution> wanted, DirectMap memory);
 
 }  // namespace lintel::loader::direct

@@ -90,7 +90,7 @@ Result<PhysAddr> DirectFirmware::allocate_low(std::uint64_t bytes) {
 }
 
 std::span<const Display> DirectFirmware::displays(std::optional<Resolution> wanted) {
-    display_ = show_bochs_display(wanted);
+    display_ = show_bochs_display(wanted, memory());
     return display_ ? std::span(&*display_, 1) : std::span<const Display>();
 }
 
