@@ -9,6 +9,7 @@
 #include "loader/core/acpi.hpp"
 #include "loader/core/arena.hpp"
 #include "loader/core/executable.hpp"
+#include "loader/core/measurement.hpp"
 #include "loader/core/memory_map.hpp"
 #include "loader/core/modules.hpp"
 #include "loader/core/page_plan.hpp"
@@ -211,6 +212,10 @@ Result<Prepared> prepare(Firmware& firmware, Processor& processor, const BootPla
     Random random(processor, &firmware);
     FileLoader loader(firmware, plan);
     LoadedFile file = TRY(loader.load({plan.volume, plan.path, plan.hash, plan.gzip}));
+    if (plan.measured) {
+        TRY(measure_text(firmware, "cmdline: ", plan.command_line));
+        TRY(measure_file(firmware, "path: ", plan.name, file.bytes));
+    }
     Executable executable = TRY(about(plan.path, Executable::parse(file.bytes)));
     executable.move_by(TRY(about(plan.path, choose_slide(executable, plan.kaslr ? &random : nullptr))));
     Image image = TRY(about(plan.path, place_image(firmware, executable, file.bytes)));
@@ -221,12 +226,13 @@ Result<Prepared> prepare(Firmware& firmware, Processor& processor, const BootPla
     TRY(describe(file, arena, plan.path, plan.command_line));
     VirtAddr entry = TRY(choose_entry(requests, executable));
 
+    auto modules = TRY(loader.load_modules(plan, requests, executable, image.bytes, arena));
+    // Among them the TPM's event log: nothing is measured from here on.
     Tables tables = TRY(find_tables(firmware));
     // Also for an executable that does not ask: what is not in the map, it could not use later.
     std::span<const Display> displays = firmware.displays(plan.resolution);
     std::optional<std::int64_t> date;
     if (requests.asks_for(limine::DateAtBoot::id)) date = firmware.now();
-    auto modules = TRY(loader.load_modules(plan, requests, executable, image.bytes, arena));
     TRY(answer_requests(requests, arena,
                         {.firmware = firmware.type(),
                          .executable_file = file.description,

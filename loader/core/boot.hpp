@@ -26,6 +26,7 @@ struct Module {
     std::string_view hash{};   // that its bytes must have, as has_hash() takes it; empty: any
     Volume* volume = nullptr;  // null: the executable's
     bool gzip = false;         // to be decompressed; the hash is then that of the compressed file
+    std::string_view name{};   // the path as the configuration has it, without a hash
 };
 
 /// Where to tell what does not keep an executable from being booted.
@@ -51,11 +52,13 @@ struct BootPlan {
     std::string_view command_line;  // empty where the entry has none
     std::string_view hash{};        // as Module::hash
     bool gzip = false;              // as Module::gzip
+    std::string_view name{};        // as Module::name
     BootProtocol protocol = BootProtocol::limine;
     std::optional<Resolution> resolution{};
     std::span<const Module> modules{};
     Warnings* mismatches = nullptr;  // told of files that have another hash than they must; null: those are errors
     Unhashed unhashed = Unhashed::accept;
+    bool measured = false;        // whether the TPM is to take note of what is loaded
     bool kaslr = false;           // whether a relocatable executable is put where nobody can foresee
     bool randomise_hhdm = false;  // the same for the direct map
     PagingLimits paging{};

@@ -10,8 +10,6 @@
 namespace lintel::loader {
 namespace {
 
-constexpr std::size_t longest_value = 4095;  // "Options"
-
 /// The local options that entry.cpp, the menu and this file read.
 constexpr auto understood_locals = std::to_array<std::string_view>(
     {"comment", "protocol", "path", "kernel_path", "image_path", "cmdline", "kernel_cmdline", "resolution",

@@ -90,7 +90,12 @@ Status collect_modules(const Entry& entry, Volumes& volumes, List<Module>& modul
         if (equal_ignoring_case(option.name, "module_path")) {
             Path file = TRY(parse_path(option.value));
             Volume* volume = TRY(volumes.find(file));
-            Module module{.path = file.path, .string = {}, .hash = file.hash, .volume = volume, .gzip = file.gzip};
+            Module module{.path = file.path,
+                          .string = {},
+                          .hash = file.hash,
+                          .volume = volume,
+                          .gzip = file.gzip,
+                          .name = file.without_hash()};
             if (!modules.push(module))
                 return fail(ErrorCode::out_of_memory, "this entry has more modules than the loader has room for",
                             entry.title);
@@ -192,6 +197,7 @@ Result<BootPlan> plan_for(const Entry& entry, Volumes& volumes, List<Module>& mo
                   .command_line = any_option(entry, {"cmdline", "kernel_cmdline"}).value_or(""),
                   .hash = file.hash,
                   .gzip = file.gzip,
+                  .name = file.without_hash(),
                   .protocol = spoken};
     if (auto resolution = entry.option("resolution")) plan.resolution = TRY(parse_resolution(*resolution));
     if (spoken == BootProtocol::efi) return plan;

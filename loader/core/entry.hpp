@@ -14,6 +14,9 @@
 
 namespace lintel::loader {
 
+/// Values are cut at this (CONFIG.md, "Options").
+inline constexpr std::size_t longest_value = 4095;
+
 struct Option {
     std::string_view name;  // as it was written; compared without regard to case
     std::string_view value;

@@ -73,6 +73,14 @@ struct MemoryRegion {
     friend bool operator==(const MemoryRegion&, const MemoryRegion&) = default;
 };
 
+/// Something to extend a register of the TPM's with; label and text together are what the event log has for it.
+struct Measurement {
+    std::uint32_t pcr;
+    Bytes data;
+    std::string_view label;
+    std::string_view text;
+};
+
 /// What newly allocated memory holds.
 enum class Contents : std::uint8_t { zeroed, undefined };
 
@@ -108,6 +116,15 @@ public:
 
     /// A random number; nothing where the firmware has no source of them.
     virtual std::optional<std::uint64_t> random() { return std::nullopt; }
+
+    /// Whether there is a TPM that measure() reaches.
+    virtual bool can_measure() { return false; }
+
+    /// Has the TPM take note of something. Only where can_measure().
+    virtual Status measure(const Measurement& measurement) {
+        static_cast<void>(measurement);
+        return {};
+    }
 
     /// Where the highest memory ends that finish() will report as anything but reserved or bad.
     virtual PhysAddr memory_end() = 0;

@@ -85,6 +85,7 @@ constexpr std::array flags{
     Flag{"verbose", &GlobalOptions::verbose, false},
     Flag{"serial", &GlobalOptions::serial, true},
     Flag{"hash_mismatch_panic", &GlobalOptions::hash_mismatch_panic, true},
+    Flag{"measured_boot", &GlobalOptions::measured_boot, false},
     Flag{"editor_highlighting", &GlobalOptions::editor_highlighting, true},
     Flag{"editor_validation", &GlobalOptions::editor_validation, true},
 };

@@ -21,13 +21,14 @@ struct GlobalOptions {
     bool serial = true;
     std::uint32_t serial_baudrate = 115200;
     bool hash_mismatch_panic = true;
+    bool measured_boot = false;
     std::optional<bool> editor_enabled{};  // nothing: as the loader thinks best
     bool editor_highlighting = true;
     bool editor_validation = true;
     Appearance appearance{};
 };
 
-inline constexpr std::size_t global_option_count = 25;
+inline constexpr std::size_t global_option_count = 26;
 
 /// Whether `name`, compared without regard to case, is one of a global option that means anything here.
 bool is_global_option(std::string_view name);

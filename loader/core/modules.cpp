@@ -9,6 +9,7 @@
 #include "base/list.hpp"
 #include "loader/core/file_hash.hpp"
 #include "loader/core/gzip.hpp"
+#include "loader/core/measurement.hpp"
 #include "loader/core/path.hpp"
 
 namespace lintel::loader {
@@ -178,6 +179,7 @@ Result<std::span<LoadedFile>> FileLoader::load_modules(const BootPlan& plan, con
     for (const Module& wanted : plan.modules) {
         Volume* volume = wanted.volume != nullptr ? wanted.volume : plan.volume;
         LoadedFile module = TRY(load({volume, wanted.path, wanted.hash, wanted.gzip}));
+        if (plan.measured) TRY(measure_file(*firmware_, "module_path: ", wanted.name, module.bytes));
         TRY(describe(module, arena, wanted.path, wanted.string));
         ensure(modules.push(module), "there is room for each module");
     }

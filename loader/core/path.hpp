@@ -24,6 +24,11 @@ struct Path {
     std::uint32_t partition = 0;  // boot, hdd and odd, from 1; 0 where there is none
     std::string_view path{};
     std::string_view hash{};  // hexadecimal; empty where there is none
+
+    /// As it was written, but for the hash.
+    [[nodiscard]] std::string_view without_hash() const {
+        return hash.empty() ? text : text.substr(0, text.size() - hash.size() - 1);
+    }
 };
 
 /// Takes any path of Limine's apart, supported here or not.

@@ -25,7 +25,9 @@ constexpr Security security_of(bool secure_boot, bool has_enrolled_hash) {
 constexpr void tighten(GlobalOptions& options, Security security) {
     // CONFIG.md, "Editor control options": the editor could change what the hash was to protect.
     if (!options.editor_enabled || security == Security::strict) options.editor_enabled = security == Security::open;
-    if (security == Security::strict) options.hash_mismatch_panic = true;
+    if (security != Security::strict) return;
+    options.hash_mismatch_panic = true;
+    options.measured_boot = true;
 }
 
 }  // namespace lintel::loader

@@ -16,6 +16,7 @@
 #include "loader/core/acpi.hpp"
 #include "loader/core/boot.hpp"
 #include "loader/core/find_configuration.hpp"
+#include "loader/core/measurement.hpp"
 #include "loader/core/menu.hpp"
 #include "loader/core/modules.hpp"
 #include "loader/core/quiet.hpp"
@@ -156,8 +157,13 @@ Status boot(Machine& machine) {
         return fail(ErrorCode::malformed, "the configuration is not the one that is enrolled in the loader");
     auto configuration = TRY(parse_configuration(text, machine.platform, storage.room()));
     const Security security = security_of(machine.secure_boot, machine.enrolled.has_value());
+    const bool can_measure = machine.firmware.can_measure();
+    const bool measures_in_vain = configuration.measured_boot && !can_measure;
     tighten(configuration, security);
     machine.console.use_serial(configuration, machine.platform);
+    if (measures_in_vain) print(machine.console, "lintel loader: measured_boot has no effect: there is no TPM 2.0\n");
+    const bool measured = configuration.measured_boot && can_measure;
+    if (measured) TRY(machine.firmware.measure({register_of_contents, as_bytes(text), "limine_cfg", {}}));
     for (std::string_view option : configuration.ignored)
         print(machine.console, "lintel loader: ignored, since this loader does not know it: {}\n",
               Printable(option, 64));
@@ -169,6 +175,7 @@ Status boot(Machine& machine) {
         print(machine.console, "lintel loader: booting {} ({})\n", Printable(entry.title, 80), Printable(plan.path));
     if (configuration.verbose) tell_more(machine.console, configuration, text, plan);
     plan.started = started;
+    plan.measured = measured;
     ConsoleWarnings warnings(machine.console);
     if (!configuration.hash_mismatch_panic) plan.mismatches = &warnings;
     // Under Secure Boot, the firmware judges applications itself.

@@ -6,7 +6,6 @@
 #include <cstring>
 
 #include "base/checked.hpp"
-#include "loader/uefi/tpm.hpp"
 
 namespace lintel::loader::uefi {
 namespace {

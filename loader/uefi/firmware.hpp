@@ -6,6 +6,7 @@
 #include "loader/core/entry.hpp"
 #include "loader/core/firmware.hpp"
 #include "loader/uefi/graphics.hpp"
+#include "loader/uefi/tpm.hpp"
 #include "loader/uefi/uefi.hpp"
 
 namespace lintel::loader::uefi {
@@ -27,6 +28,8 @@ public:
     SystemTables tables() override;
     std::optional<std::int64_t> now() override;
     std::optional<std::uint64_t> random() override;
+    bool can_measure() override { return has_tpm(*services_); }
+    Status measure(const Measurement& measurement) override { return uefi::measure(*services_, measurement); }
     PhysAddr reachable_end() override;
     PhysAddr memory_end() override;
     PhysAddr regions_end() override;

@@ -142,6 +142,8 @@ TEST(Configuration, global_options_have_these_forms) {
         {"serial_baudrate: 230400", [](const Configuration& c) { return c.serial_baudrate == 115200; }},
         {"serial_baudrate: fast", [](const Configuration& c) { return c.serial_baudrate == 115200; }},
         {"hash_mismatch_panic: no", [](const Configuration& c) { return !c.hash_mismatch_panic; }},
+        {"measured_boot: yes", [](const Configuration& c) { return c.measured_boot; }},
+        {"measured_boot: on", [](const Configuration& c) { return !c.measured_boot; }},
         {"editor_enabled: no", [](const Configuration& c) { return c.editor_enabled == false; }},
         {"editor_enabled: yes", [](const Configuration& c) { return c.editor_enabled == true; }},
         {"editor_highlighting: no", [](const Configuration& c) { return !c.editor_highlighting; }},
@@ -543,6 +545,17 @@ TEST(Plan, hashes_of_executable_and_modules_go_along) {
     EXPECT_EQ(plan->hash, one);
     EXPECT_EQ(plan->modules[0].path, "/m");
     EXPECT_EQ(plan->modules[0].hash, two);
+}
+
+TEST(Plan, names_of_files_are_as_written_but_for_their_hashes) {
+    const std::string hash = "#" + std::string(128, '1');
+    Parsed parsed("/a\nprotocol: limine\npath: $boot():/k" + hash + "\nmodule_path: boot():/m" + hash +
+                  "\nmodule_path: boot():/plain\n");
+    auto plan = parsed.plan();
+    ASSERT_TRUE(plan);
+    EXPECT_EQ(plan->name, "$boot():/k");
+    EXPECT_EQ(plan->modules[0].name, "boot():/m");
+    EXPECT_EQ(plan->modules[1].name, "boot():/plain");
 }
 
 TEST(Configuration, a_wrong_hash_ends_the_boot_unless_it_says_otherwise) {

@@ -31,7 +31,17 @@ public:
     /// Not really low: that is for the adapters' own tests.
     Result<PhysAddr> allocate_low(std::uint64_t bytes) override;
     std::span<const Display> displays(std::optional<Resolution> wanted) override;
-    SystemTables tables() override { return system_tables; }
+    SystemTables tables() override {
+        measured_when_told = measured.size();
+        return system_tables;
+    }
+    bool can_measure() override { return has_tpm; }
+    Status measure(const Measurement& measurement) override {
+        if (!has_tpm) return fail(ErrorCode::device, "there is no TPM");
+        measured.push_back({measurement.pcr, std::string(as_text(measurement.data)),
+                            std::string(measurement.label) + std::string(measurement.text)});
+        return {};
+    }
     std::optional<std::int64_t> now() override { return time; }
     std::optional<std::uint64_t> random() override {
         return random_numbers == 0 ? std::nullopt : std::optional(random_numbers++);
@@ -58,6 +68,17 @@ public:
 
     /// The first address that allocate() did not give out; everything from there on is the test's.
     [[nodiscard]] std::uint64_t free() const { return next_; }
+
+    /// What a register was extended with, and the event's description.
+    struct Measured {
+        std::uint32_t pcr;
+        std::string data;
+        std::string event;
+        friend bool operator==(const Measured&, const Measured&) = default;
+    };
+    bool has_tpm = false;
+    std::vector<Measured> measured;
+    std::size_t measured_when_told = 0;  // how much there was when tables() was called last
 
     std::vector<Display> screens;
     std::optional<Resolution> resolution_wanted;

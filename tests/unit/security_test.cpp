@@ -41,6 +41,13 @@ TEST(Security, makes_a_wrong_hash_an_error_where_it_is_strict_whatever_the_confi
     EXPECT_TRUE(options_under(Security::strict, lenient).hash_mismatch_panic);
 }
 
+TEST(Security, measures_where_it_is_strict_whatever_the_configuration_says) {
+    EXPECT_FALSE(options_under(Security::open).measured_boot);
+    EXPECT_FALSE(options_under(Security::enrolled).measured_boot);
+    EXPECT_TRUE(options_under(Security::open, {.measured_boot = true}).measured_boot);
+    EXPECT_TRUE(options_under(Security::strict).measured_boot);
+}
+
 /// A kernel with its hash, started by a loader that refuses files without one.
 class HashesOnly : public Boot {
 protected:
