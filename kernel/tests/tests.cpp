@@ -22,6 +22,7 @@ constexpr std::array lists = {
     &input_tests,
     &interrupt_tests,
     &lock_tests,
+    &lock_kinds_tests,
     &log_tests,
     &log_many_tests,
     &memory_tests,

@@ -26,6 +26,7 @@ extern const std::span<const KernelTest> console_tests;
 extern const std::span<const KernelTest> heap_tests;
 extern const std::span<const KernelTest> input_tests;
 extern const std::span<const KernelTest> interrupt_tests;
+extern const std::span<const KernelTest> lock_kinds_tests;
 extern const std::span<const KernelTest> log_many_tests;
 extern const std::span<const KernelTest> log_tests;
 extern const std::span<const KernelTest> memory_tests;
