@@ -143,6 +143,39 @@ TEST(MonitorKeyboard, keys_of_the_machines_keyboard_arrive) {
     EXPECT_EQ(terminal.finish(), 0) << terminal.text();
 }
 
+/// Types lines at the machine's keyboard: a command that is logged, and one that there is not, whose answer shows that
+/// the first is through. Gives the log's stamp.
+double stamp_of_breakpoint(Terminal& terminal, runner::Qmp& qmp, const std::string& unknown) {
+    for (const char letter : "fault breakpoint\n" + unknown + "\n") {
+        const std::string key = letter == ' ' ? "spc" : letter == '\n' ? "ret" : std::string(1, letter);
+        EXPECT_TRUE(qmp.press({key}, runner::Clock::now() + std::chrono::seconds(60)));
+    }
+    EXPECT_TRUE(terminal.wait_for("there is no command " + unknown + ";")) << terminal.text();
+    const std::size_t line = terminal.text().rfind("] breakpoint before");
+    const std::size_t stamp = terminal.text().rfind('[', line);
+    EXPECT_NE(line, std::string::npos) << terminal.text();
+    return line == std::string::npos ? 0 : std::strtod(terminal.text().c_str() + stamp + 1, nullptr);
+}
+
+TEST(MonitorKeyboard, an_escape_that_nothing_follows_does_not_swallow_what_comes_later) {
+    Scratch scratch;
+    const fs::path socket = scratch / "qmp";
+    Terminal terminal(monitor_run("direct", {"--", "-qmp", "unix:" + socket.string() + ",server=on,wait=off"}));
+    ASSERT_TRUE(terminal.wait_for(prompt)) << terminal.text();
+    auto qmp = runner::Qmp::connect(socket);
+    ASSERT_TRUE(qmp) << qmp.error().sentence;
+    ASSERT_TRUE(qmp->greet(runner::Clock::now() + std::chrono::seconds(60)));
+    terminal.type("\x1b");
+    // The machine's own clock says when a tenth of a second is over, and half a second more for the escape to get
+    // there.
+    std::string unknown = "x";
+    const double first = stamp_of_breakpoint(terminal, *qmp, unknown);
+    while (!HasFailure() && stamp_of_breakpoint(terminal, *qmp, unknown += "x") < first + 0.6) {
+    }
+    terminal.type("help\r");
+    EXPECT_TRUE(terminal.wait_for("these lines, or more about one of them")) << terminal.text();
+}
+
 TEST(MonitorInit, a_paused_machine_ends_in_its_halt_loop) {
     Scratch scratch;
     const fs::path socket = scratch / "qmp";
