@@ -10,7 +10,10 @@ namespace lintel {
 /// Chooses the number at random. Its caller must not return.
 void choose_stack_canary();
 
-/// The same where this build uses it.
+/// Whether it was chosen.
+bool has_stack_canary();
+
+/// Chooses it where this build uses it.
 inline void open_stack_protector() {
     if constexpr (checks) choose_stack_canary();
 }

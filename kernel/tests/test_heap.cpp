@@ -118,6 +118,15 @@ void memory_that_is_used_up_gives_null_and_comes_back() {
     operator delete(block);
 }
 
+void what_waits_in_quarantine_is_had_when_there_is_nothing_else() {
+    if (!checks) return skip("only a build with checks has a quarantine");
+    operator delete(operator new(size(100000)));
+    const AllFrames all;
+    auto* block = operator new(size(100000), std::nothrow);
+    expect(block != nullptr, "it is not given");
+    operator delete(block);
+}
+
 void many_small_blocks_cost_little_more_than_their_size() {
     std::vector<std::unique_ptr<std::array<std::byte, 64>>> blocks(2000);
     const HeapStatistics before = heap_statistics();
@@ -161,7 +170,7 @@ void leaks_are_found_by_who_asked_for_them() {
 
 void all_blocks_are_sound() { check_heap(); }
 
-constexpr std::array<KernelTest, 13> tests = {{
+constexpr std::array<KernelTest, 14> tests = {{
     {"heap: what_is_stored_stays", what_is_stored_stays},
     {"heap: blocks_are_aligned_as_asked", blocks_are_aligned_as_asked},
     {"heap: every_block_is_aligned_for_any_type", every_block_is_aligned_for_any_type},
@@ -170,6 +179,8 @@ constexpr std::array<KernelTest, 13> tests = {{
     {"heap: a_size_that_no_machine_has_is_refused", a_size_that_no_machine_has_is_refused},
     {"heap: large_blocks_go_back_to_the_frames", large_blocks_go_back_to_the_frames},
     {"heap: memory_that_is_used_up_gives_null_and_comes_back", memory_that_is_used_up_gives_null_and_comes_back},
+    {"heap: what_waits_in_quarantine_is_had_when_there_is_nothing_else",
+     what_waits_in_quarantine_is_had_when_there_is_nothing_else},
     {"heap: small_blocks_cost_little_more_than_their_size", many_small_blocks_cost_little_more_than_their_size},
     {"heap: slabs_without_blocks_are_given_back", slabs_without_blocks_are_given_back},
     {"heap: a_block_is_filled_with_a_pattern_before_use", a_block_is_filled_with_a_pattern_before_use},

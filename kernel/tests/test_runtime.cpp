@@ -5,8 +5,10 @@
 #include <limits>
 
 #include "arch/arch.hpp"
+#include "kernel/checks.hpp"
 #include "kernel/command_line.hpp"
 #include "kernel/debug/backtrace.hpp"
+#include "kernel/debug/stack_protector.hpp"
 #include "kernel/debug/symbols.hpp"
 #include "kernel/hand_over.hpp"
 #include "kernel/hlt_loop.hpp"
@@ -181,18 +183,24 @@ void the_last_of_two_equal_options_counts() {
     expect(!option("abc=1", "ab"), "the beginning of a name is taken for one");
 }
 
+void the_stack_has_a_canary_of_this_boots() {
+    if (!checks) return skip("only a build with checks looks at it");
+    expect(has_stack_canary(), "it is the one that every boot begins with");
+}
+
 void the_timestamp_grows() {
     const std::uint64_t before = arch::timestamp();
     expect(arch::timestamp() >= before, "it shrank");
 }
 
-constexpr std::array<KernelTest, 17> tests = {{
+constexpr std::array<KernelTest, 18> tests = {{
     {"runtime: memcpy_copies_every_length_and_no_more", memcpy_copies_every_length},
     {"runtime: memmove_moves_over_itself_in_both_directions", memmove_moves_over_itself},
     {"runtime: memset_fills_every_length_and_no_more", memset_fills_every_length},
     {"runtime: memcmp_orders_bytes_as_unsigned", memcmp_orders_bytes_as_unsigned},
     {"runtime: global_constructors_ran_in_order", global_constructors_ran_in_order},
     {"runtime: the_timestamp_grows", the_timestamp_grows},
+    {"runtime: the_stack_has_a_canary_of_this_boots", the_stack_has_a_canary_of_this_boots},
     {"text: numbers_of_every_sign_and_base", the_formatter_writes_numbers},
     {"text: padding_on_either_side", the_formatter_pads},
     {"text: addresses_have_all_their_digits", the_formatter_writes_addresses_in_full},
