@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <optional>
+#include <utility>
 
 #include "arch/arch.hpp"
 #include "arch/serial.hpp"
@@ -27,6 +28,28 @@ constinit unsigned output_count = 0;
 constinit std::atomic<LogLevel> shown_from = LogLevel::info;
 constinit bool line_begun = false;  // the outputs' last character was no line feed
 
+/// What stands on the outputs' last line that is no line of the log, such as a prompt and what was typed behind it.
+class OpenLine {
+public:
+    void take(std::string_view text) {
+        for (const char c : text) {
+            if (c == '\n')
+                size_ = 0;
+            else if (size_ <= text_.size())
+                ++size_;
+            if (size_ != 0 && size_ <= text_.size()) text_[size_ - 1] = c;
+        }
+    }
+    /// All of it; nothing where it is too long to be kept.
+    [[nodiscard]] std::string_view text() const { return {text_.data(), size_ <= text_.size() ? size_ : 0}; }
+
+private:
+    std::array<char, 512> text_{};
+    std::size_t size_ = 0;  // one more than there is room for where it is too long
+};
+constinit OpenLine open_line;
+constinit bool open_line_left = false;  // for a line of the log
+
 /// Lines that the ring had no room for, since that was last said.
 constinit std::atomic<std::uint64_t> lost = 0;
 
@@ -42,10 +65,22 @@ constexpr unsigned patience = 50'000'000;
 
 unsigned own_number() { return this_processor().number + 1; }
 
-void put(std::string_view text) {
-    if (text.empty()) return;
+void write_to_outputs(std::string_view text) {
     for (const LogOutput& output : std::span(outputs).first(output_count)) output.write(output.context, text);
     line_begun = text.back() != '\n';
+}
+
+void put(std::string_view text) {
+    if (text.empty()) return;
+    write_to_outputs(text);
+    open_line.take(text);
+}
+
+/// Goes on, behind lines of the log, where the outputs' line was left. A panic does not go on.
+void go_on_with_open_line() {
+    const bool left = std::exchange(open_line_left, false);
+    if (left && !open_line.text().empty() && owner.load(std::memory_order_relaxed) == 0)
+        write_to_outputs(open_line.text());
 }
 
 /// For screens: drawing a stretch of lines at once costs little more than one line.
@@ -83,7 +118,10 @@ void put_piece(const LogOutput& output, const LogPiece& piece) {
 
 void write_out(const LogPiece& piece) {
     if (piece.stamp.level < shown_from.load(std::memory_order_relaxed)) return;
-    if (piece.first && line_begun) put("\n");
+    if (piece.first && line_begun) {
+        write_to_outputs("\n");
+        open_line_left = true;
+    }
     for (const LogOutput& output : std::span(outputs).first(output_count)) put_piece(output, piece);
     line_begun = !piece.last;
 }
@@ -102,6 +140,7 @@ void write_out_all() {
         kernel_log.take_next();
     }
     say_what_was_lost();
+    go_on_with_open_line();
     flush();
 }
 

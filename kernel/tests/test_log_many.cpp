@@ -8,6 +8,7 @@
 #include "kernel/log.hpp"
 #include "kernel/processors/calls.hpp"
 #include "kernel/processors/processor.hpp"
+#include "kernel/sync/spin_lock.hpp"
 #include "kernel/tests/tests.hpp"
 
 namespace lintel {
@@ -91,36 +92,68 @@ void lines_of_all_processors_among_nmis() {
     }
 }
 
-constinit unsigned bytes_out = 0;
+// With interrupts masked no timer's line comes in between.
 
-void count_bytes(void* /*context*/, std::string_view text) { bytes_out += static_cast<unsigned>(text.size()); }
-
-/// An output of the log's that counts, from the first call on for good.
-unsigned bytes_so_far() {
-    static const bool added = [] {
-        add_log_output({count_bytes, nullptr, nullptr, LogOutput::Colours::none}, Earlier::drop);
-        return true;
-    }();
-    return added ? bytes_out : 0;
+/// What has come out since it was cleared last; the output that keeps it is one of the log's for good.
+TextBuffer<4096>& text_out() {
+    static constinit TextBuffer<4096> text;
+    static constinit bool added = false;
+    if (!added) {
+        const auto write = [](void* /*context*/, std::string_view piece) { text.write(piece); };
+        add_log_output({write, nullptr, nullptr, LogOutput::Colours::none}, Earlier::drop);
+    }
+    added = true;
+    return text;
 }
 
 void a_line_below_the_level_has_no_output() {
+    const InterruptsMasked masked;
     set_log_level(LogLevel::info);
-    const unsigned before = bytes_so_far();
+    text_out().clear();
     for (unsigned i = 0; i < 100; ++i) log_debug("unheard");
-    const unsigned after_unheard = bytes_so_far();
+    expect(!text_out().text().contains("unheard"), "what is not to be shown is put out");
     set_log_level(LogLevel::debug);
     log_debug("heard");
-    const unsigned after_heard = bytes_so_far();
+    expect(text_out().text().ends_with("] heard\n"), "what is to be shown is not put out");
     set_log_level(LogLevel::info);
     configure_log();
-    expect_equal(after_unheard - before, 0U, "the number of bytes put out for what is not shown");
-    expect(after_heard > after_unheard, "nothing was put out for what is shown");
 }
 
-constexpr std::array<KernelTest, 2> tests = {{
+void what_is_being_typed_stays_behind_a_line() {
+    const InterruptsMasked masked;
+    LogSink().write("prompt> typ");
+    LogSink().write("o\bed");
+    text_out().clear();
+    log("news");
+    const bool repeated = text_out().text().ends_with("] news\nprompt> typo\bed");
+    text_out().clear();
+    log("more news");
+    const bool again = text_out().text().starts_with("\n[") && text_out().text().ends_with("\nprompt> typo\bed");
+    LogSink().write("\n");
+    text_out().clear();
+    log("other news");
+    expect(repeated, "it is not there behind the first line of the log");
+    expect(again, "it is not there behind the second one");
+    expect(text_out().text().ends_with("] other news\n"), "a finished line comes again");
+}
+
+void a_line_too_long_to_be_kept_is_not_repeated() {
+    const InterruptsMasked masked;
+    TextBuffer<600> line;
+    while (line.text().size() < 600) line.write("long ");
+    LogSink().write(line.text());
+    text_out().clear();
+    log("news");
+    const bool repeated = !text_out().text().ends_with("] news\n");
+    LogSink().write("\n");
+    expect(!repeated, "a part of it is repeated");
+}
+
+constexpr std::array<KernelTest, 4> tests = {{
     {"log: lines_of_all_processors_among_nmis_are_whole_in_order_and_all_there", lines_of_all_processors_among_nmis},
     {"log: a_line_below_the_level_has_no_output", a_line_below_the_level_has_no_output},
+    {"log: what_is_being_typed_comes_again_behind_a_line_of_the_log", what_is_being_typed_stays_behind_a_line},
+    {"log: an_unfinished_line_that_is_too_long_to_be_kept_is_not_repeated", a_line_too_long_to_be_kept_is_not_repeated},
 }};
 
 }  // namespace
