@@ -9,7 +9,7 @@
 
 namespace lintel {
 
-/// In front of each block, with a zone between the two; behind the block comes another zone.
+/// In front of each block, with a redzone between the two; behind the block comes another one.
 struct HeapChecks::Block {
     std::uint64_t magic;
     Block* next;
@@ -29,10 +29,10 @@ constexpr std::uint64_t freed_magic = 0x444545522d4c544c;
 // Patterns that are no address, so that whoever follows a pointer of them faults.
 constexpr std::byte fresh{0xa5};
 constexpr std::byte dead{0xdd};
-constexpr std::byte zone{0xfb};
+constexpr std::byte redzone{0xfb};
 
-constexpr std::uint64_t zone_bytes = 16;
-constexpr std::uint64_t header_bytes = 64 + zone_bytes;
+constexpr std::uint64_t redzone_bytes = 16;
+constexpr std::uint64_t header_bytes = 64 + redzone_bytes;
 
 std::uint64_t front_for(std::uint64_t alignment) {
     return align_up(header_bytes, std::max<std::uint64_t>(alignment, 16));
@@ -59,10 +59,10 @@ std::string_view name_of(HeapFault fault) {
 }
 
 std::optional<std::uint64_t> HeapChecks::padded(std::uint64_t bytes, std::uint64_t alignment) {
-    return checked_add(bytes, front_for(alignment) + zone_bytes);
+    return checked_add(bytes, front_for(alignment) + redzone_bytes);
 }
 
-std::uint64_t HeapChecks::length(const Block& block) { return block.front + block.bytes + zone_bytes; }
+std::uint64_t HeapChecks::length(const Block& block) { return block.front + block.bytes + redzone_bytes; }
 
 void HeapChecks::Queue::push(Block* block) {
     block->next = nullptr;
@@ -77,12 +77,12 @@ void HeapChecks::Queue::remove(Block* block) {
 }
 
 void* HeapChecks::open(void* memory, std::uint64_t bytes, std::uint64_t alignment, VirtAddr caller) {
-    static_assert(sizeof(Block) + zone_bytes == header_bytes);
+    static_assert(sizeof(Block) + redzone_bytes == header_bytes);
     const std::uint64_t front = front_for(alignment);
     auto* user = static_cast<std::byte*>(memory) + front;
-    std::memset(user - zone_bytes, static_cast<int>(zone), zone_bytes);
+    std::memset(user - redzone_bytes, static_cast<int>(redzone), redzone_bytes);
     std::memset(user, static_cast<int>(fresh), bytes);
-    std::memset(user + bytes, static_cast<int>(zone), zone_bytes);
+    std::memset(user + bytes, static_cast<int>(redzone), redzone_bytes);
     in_use_.push(new (user - header_bytes)
                      Block{used_magic, nullptr, nullptr, bytes, front, next_number_++, caller, VirtAddr{}});
     return user;
@@ -94,7 +94,7 @@ std::optional<HeapReport> HeapChecks::close(void* user, VirtAddr caller) {
     if (block->magic == freed_magic)
         return HeapReport{HeapFault::double_free, block->bytes, 0, block->allocated_by, block->freed_by};
     if (block->magic != used_magic) return HeapReport{HeapFault::bad_free, 0, 0, caller, VirtAddr{}};
-    if (const auto wrong = check_zones(*block)) return wrong;
+    if (const auto wrong = check_redzones(*block)) return wrong;
     in_use_.remove(block);
     block->magic = freed_magic;
     block->freed_by = caller;
@@ -118,14 +118,14 @@ void* HeapChecks::release_any(std::optional<HeapReport>& report) {
     return reinterpret_cast<std::byte*>(block) + header_bytes - block->front;
 }
 
-std::optional<HeapReport> HeapChecks::check_zones(const Block& block) {
+std::optional<HeapReport> HeapChecks::check_redzones(const Block& block) {
     const auto* user = reinterpret_cast<const std::byte*>(&block) + header_bytes;
     HeapReport report{HeapFault::underrun, block.bytes, 0, block.allocated_by, block.freed_by};
-    if (const auto at = first_other_than(zone, user - zone_bytes, zone_bytes)) {
-        report.offset = static_cast<std::int64_t>(*at) - static_cast<std::int64_t>(zone_bytes);
+    if (const auto at = first_other_than(redzone, user - redzone_bytes, redzone_bytes)) {
+        report.offset = static_cast<std::int64_t>(*at) - static_cast<std::int64_t>(redzone_bytes);
         return report;
     }
-    if (const auto at = first_other_than(zone, user + block.bytes, zone_bytes)) {
+    if (const auto at = first_other_than(redzone, user + block.bytes, redzone_bytes)) {
         report.fault = HeapFault::overrun;
         report.offset = static_cast<std::int64_t>(block.bytes + *at);
         return report;
@@ -136,14 +136,14 @@ std::optional<HeapReport> HeapChecks::check_zones(const Block& block) {
 std::optional<HeapReport> HeapChecks::check_contents(const Block& block) {
     const auto* user = reinterpret_cast<const std::byte*>(&block) + header_bytes;
     const auto at = first_other_than(dead, user, block.bytes);
-    if (!at) return check_zones(block);
+    if (!at) return check_redzones(block);
     return HeapReport{HeapFault::use_after_free, block.bytes, static_cast<std::int64_t>(*at), block.allocated_by,
                       block.freed_by};
 }
 
 std::optional<HeapReport> HeapChecks::check() const {
     for (const Block* block = in_use_.first; block != nullptr; block = block->next)
-        if (const auto wrong = check_zones(*block)) return wrong;
+        if (const auto wrong = check_redzones(*block)) return wrong;
     for (const Block* block = quarantine_.first; block != nullptr; block = block->next)
         if (const auto wrong = check_contents(*block)) return wrong;
     return std::nullopt;

@@ -1,5 +1,5 @@
-// What a build with checks knows of each block of the heap: zones around it that nobody may write to, who asked for it,
-// and, once it is freed, that nobody writes to it any more.
+// What a build with checks knows of each block of the heap: redzones around it that nobody may write to, who asked for
+// it, and, once it is freed, that nobody writes to it any more.
 // Invariant: a block that is freed keeps its place until it has left the quarantine, whole.
 // Not locked: whoever has the checks locks them.
 #pragma once
@@ -74,7 +74,7 @@ private:
 
     static constexpr std::uint64_t most_quarantined = 256 << 10;  // bytes
 
-    static std::optional<HeapReport> check_zones(const Block& block);
+    static std::optional<HeapReport> check_redzones(const Block& block);
     static std::optional<HeapReport> check_contents(const Block& block);
     static std::uint64_t length(const Block& block);
 

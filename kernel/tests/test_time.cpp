@@ -16,7 +16,7 @@
 namespace lintel {
 namespace {
 
-/// A timer that writes down when it fired, and as the how manieth.
+/// A timer that writes down when it fired, and after how many others.
 struct Witness {
     Timer timer{fire, this};
     std::atomic<unsigned> times = 0;
