@@ -174,6 +174,33 @@ void one_that_waits_for_whoever_stops_it_ends() {
     }
 }
 
+/// A timer that is hardly ever not running.
+struct Restless {
+    Timer timer{fire, this};
+    std::atomic<unsigned> times = 0;
+
+    static void fire(void* context) {
+        auto& self = *static_cast<Restless*>(context);
+        self.times.fetch_add(1);
+        spin(Duration::microseconds(200));
+        start_timer(self.timer, now() + Duration::microseconds(20));
+    }
+};
+
+void one_that_starts_itself_again_can_be_stopped_from_elsewhere() {
+    if (processor_count() == 1) return skip("it takes two processors");
+    static constinit Restless restless;  // it stays, should the timer do so
+    for (int round = 0; round < 5; ++round) {
+        const unsigned before = restless.times.load();
+        run_on(1, [&] { start_timer(restless.timer, now()); });
+        while (restless.times.load() < before + 3) arch::wait_a_moment();
+        stop_timer(restless.timer);
+        const unsigned stopped = restless.times.load();
+        sleep(Duration::milliseconds(2));
+        if (restless.times.load() != stopped) return expect(false, "it goes on");
+    }
+}
+
 struct Beat {
     Timer timer{fire, this};
     std::atomic<unsigned> times = 0;
@@ -267,7 +294,7 @@ void beats_are_logged() {
     expect(now() - start >= Duration::seconds(1), "the beats came early");
 }
 
-constexpr std::array<KernelTest, 16> tests = {{
+constexpr std::array<KernelTest, 17> tests = {{
     {"time: never_goes_back", never_goes_back},
     {"time: a_spin_is_never_short", a_spin_is_never_short},
     {"time: a_sleep_is_never_short", a_sleep_is_never_short},
@@ -280,6 +307,8 @@ constexpr std::array<KernelTest, 16> tests = {{
     {"timers: of_one_time_fire_as_they_were_started", of_one_time_fire_as_they_were_started},
     {"timers: a_stopped_one_does_not_fire", a_stopped_one_does_not_fire},
     {"timers: one_that_waits_for_whoever_stops_it_ends", one_that_waits_for_whoever_stops_it_ends},
+    {"timers: one_that_starts_itself_again_can_be_stopped_from_elsewhere",
+     one_that_starts_itself_again_can_be_stopped_from_elsewhere},
     {"timers: one_may_start_itself_again", one_may_start_itself_again},
     {"timers: fire_in_a_handler", fire_in_a_handler},
     {"timers: wait_while_interrupts_are_masked", wait_while_interrupts_are_masked},

@@ -86,17 +86,19 @@ void ProcessorTimers::start(Timer& timer, Instant when) {
 
 bool ProcessorTimers::stop(Timer& timer) {
     bool stopped = false;
-    {
-        const Locked locked(lock_);
-        stopped = queue_.remove(timer);
+    while (true) {
+        {
+            const Locked locked(lock_);
+            stopped = queue_.remove(timer) || stopped;
+            // Here it is our own caller that runs. Elsewhere it ends soon, and may have been started again by then.
+            const bool runs = running_.load(std::memory_order_relaxed) == &timer;
+            if (!runs || this == &timers[this_processor().number]) return stopped;
+        }
+        while (running_.load(std::memory_order_acquire) == &timer) {
+            serve_calls();  // it may be waiting for this processor
+            arch::wait_a_moment();
+        }
     }
-    // It may be running: elsewhere it ends soon, and here it is our own caller.
-    if (this == &timers[this_processor().number]) return stopped;
-    while (running_.load(std::memory_order_acquire) == &timer) {
-        serve_calls();  // it may be waiting for this processor
-        arch::wait_a_moment();
-    }
-    return stopped;
 }
 
 void ProcessorTimers::fire_due() {
