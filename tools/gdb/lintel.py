@@ -52,13 +52,13 @@ def text_at(address):
         return "-"
     result = bytearray()
     try:
-        while len(result) < 256:
-            byte = bytes(gdb.selected_inferior().read_memory(address + len(result), 1))
-            if byte == b"\0":
-                break
-            result += byte
+        while len(result) < 256 and b"\0" not in result:
+            end = address + len(result)
+            rest_of_page = 4096 - end % 4096
+            result += bytes(gdb.selected_inferior().read_memory(end, min(256 - len(result), rest_of_page)))
     except gdb.MemoryError:
         return f"(no memory at {address:#x})"
+    result = result.split(b"\0")[0]
     return '"' + result.decode("utf-8", "replace") + '"'
 
 
