@@ -84,7 +84,7 @@ void what_is_not_mapped_is_not_read() {
     expect(!firmware_memory().bytes(PhysAddr(~std::uint64_t{0}), 4), "the end of all addresses was read");
 }
 
-constexpr std::array<KernelTest, 6> tests = {{
+constexpr std::array<KernelTest, 6> acpi_list = {{
     {"acpi: what_is_not_refused_is_sound", what_is_not_refused_is_sound},
     {"acpi: one_with_a_wrong_bit_is_refused_by_its_name", one_with_a_wrong_bit_is_refused_by_its_name},
     {"acpi: what_is_not_mapped_is_not_read", what_is_not_mapped_is_not_read},
@@ -95,6 +95,6 @@ constexpr std::array<KernelTest, 6> tests = {{
 
 }  // namespace
 
-const std::span<const KernelTest> acpi_tests = tests;
+const std::span<const KernelTest> acpi_tests = acpi_list;
 
 }  // namespace lintel

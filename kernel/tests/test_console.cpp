@@ -134,7 +134,7 @@ void scrolling_draws_only_what_differs_from_line_to_line() {
     expect_equal(screen->painter.cells_drawn() - before, 1U, "the number of cells");
 }
 
-constexpr std::array<KernelTest, 5> tests = {{
+constexpr std::array<KernelTest, 5> console_list = {{
     {"console: characters_are_painted_as_the_font_has_them", characters_are_painted_as_the_font_has_them},
     {"console: scrolling_moves_what_is_painted", scrolling_moves_what_is_painted},
     {"console: what_has_not_changed_is_not_painted", what_has_not_changed_is_not_painted},
@@ -145,6 +145,6 @@ constexpr std::array<KernelTest, 5> tests = {{
 
 }  // namespace
 
-const std::span<const KernelTest> console_tests = tests;
+const std::span<const KernelTest> console_tests = console_list;
 
 }  // namespace lintel

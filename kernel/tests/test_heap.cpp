@@ -170,7 +170,7 @@ void leaks_are_found_by_who_asked_for_them() {
 
 void all_blocks_are_sound() { check_heap(); }
 
-constexpr std::array<KernelTest, 14> tests = {{
+constexpr std::array<KernelTest, 14> heap_list = {{
     {"heap: what_is_stored_stays", what_is_stored_stays},
     {"heap: blocks_are_aligned_as_asked", blocks_are_aligned_as_asked},
     {"heap: every_block_is_aligned_for_any_type", every_block_is_aligned_for_any_type},
@@ -190,6 +190,6 @@ constexpr std::array<KernelTest, 14> tests = {{
 
 }  // namespace
 
-const std::span<const KernelTest> heap_tests = tests;
+const std::span<const KernelTest> heap_tests = heap_list;
 
 }  // namespace lintel

@@ -43,12 +43,12 @@ void random_steps_by_the_million_keep_all_contents() {
     check_heap();
 }
 
-constexpr std::array<KernelTest, 1> tests = {{
+constexpr std::array<KernelTest, 1> heap_many_list = {{
     {"heap: random_steps_by_the_million_keep_all_contents", random_steps_by_the_million_keep_all_contents},
 }};
 
 }  // namespace
 
-const std::span<const KernelTest> heap_many_tests = tests;
+const std::span<const KernelTest> heap_many_tests = heap_many_list;
 
 }  // namespace lintel

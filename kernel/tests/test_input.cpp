@@ -108,7 +108,7 @@ void what_nobody_reads_is_dropped() {
     expect(wait_for_input() == key_of('b'), "afterwards no key came");
 }
 
-constexpr std::array<KernelTest, 7> tests = {{
+constexpr std::array<KernelTest, 7> input_list = {{
     {"input: nothing_typed_is_no_key", nothing_typed_is_no_key},
     {"input: a_key_arrives", a_key_arrives},
     {"input: keys_arrive_in_their_order", keys_arrive_in_their_order},
@@ -120,6 +120,6 @@ constexpr std::array<KernelTest, 7> tests = {{
 
 }  // namespace
 
-const std::span<const KernelTest> input_tests = tests;
+const std::span<const KernelTest> input_tests = input_list;
 
 }  // namespace lintel

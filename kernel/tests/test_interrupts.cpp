@@ -94,7 +94,7 @@ void are_counted_by_vector() {
     expect(count() == before + 1, "the count did not grow by one");
 }
 
-constexpr std::array<KernelTest, 5> tests = {{
+constexpr std::array<KernelTest, 5> interrupt_list = {{
     {"interrupts: one_to_itself_arrives", an_interrupt_to_itself_arrives},
     {"interrupts: after_one_comes_the_next", after_one_interrupt_comes_the_next},
     {"interrupts: a_masked_one_waits", a_masked_interrupt_waits},
@@ -104,6 +104,6 @@ constexpr std::array<KernelTest, 5> tests = {{
 
 }  // namespace
 
-const std::span<const KernelTest> interrupt_tests = tests;
+const std::span<const KernelTest> interrupt_tests = interrupt_list;
 
 }  // namespace lintel

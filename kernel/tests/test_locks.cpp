@@ -127,7 +127,7 @@ void a_lock_that_is_held_for_long_is_reported_and_then_had() {
     expect(had, "it was never had");
 }
 
-constexpr std::array<KernelTest, 8> tests = {{
+constexpr std::array<KernelTest, 8> lock_list = {{
     {"locks: interrupts_are_masked_while_one_is_held", interrupts_are_masked_while_one_is_held},
     {"locks: interrupts_stay_masked_until_the_last_is_released", interrupts_stay_masked_until_the_last_is_released},
     {"locks: a_free_one_can_be_had_by_trying", a_free_lock_can_be_had_by_trying},
@@ -141,6 +141,6 @@ constexpr std::array<KernelTest, 8> tests = {{
 
 }  // namespace
 
-const std::span<const KernelTest> lock_tests = tests;
+const std::span<const KernelTest> lock_tests = lock_list;
 
 }  // namespace lintel

@@ -156,7 +156,7 @@ void a_line_may_be_logged_with_interrupts_masked() {
     expect(!arch::interrupts_enabled(), "interrupts are not masked any more");
 }
 
-constexpr std::array<KernelTest, 13> tests = {{
+constexpr std::array<KernelTest, 13> log_list = {{
     {"log: a_line_is_the_rings_last", a_line_is_the_rings_last},
     {"log: a_line_has_its_processor_and_level", a_line_has_its_processor_and_level},
     {"log: a_line_has_the_time_at_which_it_was_logged", a_line_has_the_time_at_which_it_was_logged},
@@ -174,6 +174,6 @@ constexpr std::array<KernelTest, 13> tests = {{
 
 }  // namespace
 
-const std::span<const KernelTest> log_tests = tests;
+const std::span<const KernelTest> log_tests = log_list;
 
 }  // namespace lintel

@@ -149,7 +149,7 @@ void a_line_too_long_to_be_kept_is_not_repeated() {
     expect(!repeated, "a part of it is repeated");
 }
 
-constexpr std::array<KernelTest, 4> tests = {{
+constexpr std::array<KernelTest, 4> log_many_list = {{
     {"log: lines_of_all_processors_among_nmis_are_whole_in_order_and_all_there", lines_of_all_processors_among_nmis},
     {"log: a_line_below_the_level_has_no_output", a_line_below_the_level_has_no_output},
     {"log: what_is_being_typed_comes_again_behind_a_line_of_the_log", what_is_being_typed_stays_behind_a_line},
@@ -158,6 +158,6 @@ constexpr std::array<KernelTest, 4> tests = {{
 
 }  // namespace
 
-const std::span<const KernelTest> log_many_tests = tests;
+const std::span<const KernelTest> log_many_tests = log_many_list;
 
 }  // namespace lintel

@@ -290,7 +290,7 @@ void nothing_lies_behind_a_lazy_range() {
     expect(!commit_lazily(range->begin), "it gets memory after its end");
 }
 
-constexpr std::array<KernelTest, 24> tests = {{
+constexpr std::array<KernelTest, 24> memory_list = {{
     {"memory: nothing_is_writable_and_executable", nothing_is_writable_and_executable},
     {"memory: only_the_code_is_executable", only_the_code_is_executable},
     {"memory: the_lower_half_is_empty", the_lower_half_is_empty},
@@ -321,6 +321,6 @@ constexpr std::array<KernelTest, 24> tests = {{
 
 }  // namespace
 
-const std::span<const KernelTest> memory_tests = tests;
+const std::span<const KernelTest> memory_tests = memory_list;
 
 }  // namespace lintel

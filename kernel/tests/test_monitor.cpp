@@ -107,7 +107,7 @@ void everything_can_be_measured() {
     expect_equal(static_cast<std::size_t>(std::ranges::count(typist.said(), '\n')), count, "the number of lines");
 }
 
-constexpr std::array<KernelTest, 14> tests = {{
+constexpr std::array<KernelTest, 14> monitor_list = {{
     {"monitor: keys_become_a_command", keys_become_a_command},
     {"monitor: help_lists_every_command", help_lists_every_command},
     {"monitor: every_command_has_its_own_name", every_command_has_its_own_name},
@@ -126,6 +126,6 @@ constexpr std::array<KernelTest, 14> tests = {{
 
 }  // namespace
 
-const std::span<const KernelTest> monitor_tests = tests;
+const std::span<const KernelTest> monitor_tests = monitor_list;
 
 }  // namespace lintel

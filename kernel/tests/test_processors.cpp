@@ -272,7 +272,7 @@ void shoot_downs_from_all_at_once_end() {
     });
 }
 
-constexpr std::array<KernelTest, 19> tests = {{
+constexpr std::array<KernelTest, 19> processor_list = {{
     {"processors: all_that_acpi_has_run", all_that_acpi_has_run},
     {"processors: each_knows_which_one_it_is", each_knows_which_one_it_is},
     {"processors: each_has_an_apic_of_its_own", each_has_an_apic_of_its_own},
@@ -297,6 +297,6 @@ constexpr std::array<KernelTest, 19> tests = {{
 
 }  // namespace
 
-const std::span<const KernelTest> processor_tests = tests;
+const std::span<const KernelTest> processor_tests = processor_list;
 
 }  // namespace lintel

@@ -91,7 +91,7 @@ void a_processor_beyond_8_bits_is_refused() {
     expect(!status && status.error().text == "an I/O APIC cannot name this processor", "it was routed");
 }
 
-constexpr std::array<KernelTest, 7> tests = {{
+constexpr std::array<KernelTest, 7> routing_list = {{
     {"routing: isa_interrupt_0_arrives_where_the_madt_has_it", isa_interrupt_0_arrives_where_the_madt_has_it},
     {"routing: an_interrupt_comes_to_the_processor_that_its_line_leads_to",
      an_interrupt_comes_to_the_processor_that_its_line_leads_to},
@@ -104,6 +104,6 @@ constexpr std::array<KernelTest, 7> tests = {{
 
 }  // namespace
 
-const std::span<const KernelTest> routing_tests = tests;
+const std::span<const KernelTest> routing_tests = routing_list;
 
 }  // namespace lintel

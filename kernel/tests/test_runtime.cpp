@@ -193,7 +193,7 @@ void the_timestamp_grows() {
     expect(arch::timestamp() >= before, "it shrank");
 }
 
-constexpr std::array<KernelTest, 18> tests = {{
+constexpr std::array<KernelTest, 18> runtime_list = {{
     {"runtime: memcpy_copies_every_length_and_no_more", memcpy_copies_every_length},
     {"runtime: memmove_moves_over_itself_in_both_directions", memmove_moves_over_itself},
     {"runtime: memset_fills_every_length_and_no_more", memset_fills_every_length},
@@ -216,6 +216,6 @@ constexpr std::array<KernelTest, 18> tests = {{
 
 }  // namespace
 
-const std::span<const KernelTest> runtime_tests = tests;
+const std::span<const KernelTest> runtime_tests = runtime_list;
 
 }  // namespace lintel

@@ -157,12 +157,12 @@ void everything_at_once_goes_well() {
         totals.locked.load(), totals.lines.load());
 }
 
-constexpr std::array<KernelTest, 1> tests = {{
+constexpr std::array<KernelTest, 1> soak_list = {{
     {"soak: everything_at_once_goes_well", everything_at_once_goes_well},
 }};
 
 }  // namespace
 
-const std::span<const KernelTest> soak_tests = tests;
+const std::span<const KernelTest> soak_tests = soak_list;
 
 }  // namespace lintel

@@ -294,7 +294,7 @@ void beats_are_logged() {
     expect(now() - start >= Duration::seconds(1), "the beats came early");
 }
 
-constexpr std::array<KernelTest, 17> tests = {{
+constexpr std::array<KernelTest, 17> time_list = {{
     {"time: never_goes_back", never_goes_back},
     {"time: a_spin_is_never_short", a_spin_is_never_short},
     {"time: a_sleep_is_never_short", a_sleep_is_never_short},
@@ -317,6 +317,6 @@ constexpr std::array<KernelTest, 17> tests = {{
 
 }  // namespace
 
-const std::span<const KernelTest> time_tests = tests;
+const std::span<const KernelTest> time_tests = time_list;
 
 }  // namespace lintel

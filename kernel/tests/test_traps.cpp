@@ -125,7 +125,7 @@ void page_faults_come_on_their_stack() {
     release_lazily(*lazy);
 }
 
-constexpr std::array<KernelTest, 9> tests = {{
+constexpr std::array<KernelTest, 9> trap_list = {{
     {"traps: a_breakpoint_returns", breakpoint_returns},
     {"traps: a_breakpoint_keeps_all_registers_and_flags", a_breakpoint_keeps_all_registers},
     {"traps: a_hundred_breakpoints_leave_the_stack_as_it_was", a_hundred_breakpoints},
@@ -139,6 +139,6 @@ constexpr std::array<KernelTest, 9> tests = {{
 
 }  // namespace
 
-const std::span<const KernelTest> trap_tests = tests;
+const std::span<const KernelTest> trap_tests = trap_list;
 
 }  // namespace lintel

@@ -17,7 +17,6 @@ constexpr auto time_for_all = std::chrono::seconds(8);
 constexpr std::size_t looks = 20;
 constexpr int between_looks = 5;          // milliseconds
 constexpr std::uint64_t near = 64 << 10;  // bytes: how far beside a stack an overflow is looked for
-constexpr std::uint64_t higher_half = 1ULL << 63;
 constexpr std::uint64_t direct_map_begin = 0xffff800000000000;  // where Limine puts it unless it is randomized
 constexpr std::uint64_t largest_memory = 1ULL << 40;  // bytes; what is farther in the direct map is a wild pointer
 constexpr std::uint64_t image_begin = 0xffffffff80000000;

@@ -17,7 +17,6 @@ namespace lintel::runner {
 
 namespace {
 
-constexpr auto time_limit = std::chrono::minutes(5);
 constexpr std::size_t turns = 9;
 
 /// Something that says `entry tsc N` as soon as it runs.
@@ -36,7 +35,7 @@ Outcome<Reached> start(const Candidate& candidate, Signals& signals) {
     auto machine = TRY(Machine::start(candidate.configuration, false));
     std::string log;
     std::optional<Reached> reached;
-    WatchOptions watching{.until_halt = true, .deadline = begin + time_limit};
+    WatchOptions watching{.until_halt = true, .deadline = begin + bench_time_limit};
     watching.plain = [&](std::string_view text) {
         log += text;
         auto entry = reached ? std::nullopt : entry_tsc(log);

@@ -13,7 +13,6 @@ namespace lintel::runner {
 
 namespace {
 
-constexpr auto time_limit = std::chrono::minutes(5);
 constexpr unsigned processors = 4;
 constexpr std::string_view mark = "bench: ";
 
@@ -31,7 +30,7 @@ Outcome<std::string> log_of(const Project& project, Signals& signals, std::strin
 
     auto machine = TRY(Machine::start(setup.configuration, false));
     std::string log;
-    WatchOptions watching{.until_halt = true, .deadline = Clock::now() + time_limit};
+    WatchOptions watching{.until_halt = true, .deadline = Clock::now() + bench_time_limit};
     watching.plain = [&](std::string_view text) { log += text; };
     const Conclusion conclusion = watch(machine, signals, watching);
     machine.stop();

@@ -24,8 +24,6 @@ namespace lintel::runner {
 
 namespace {
 
-constexpr auto time_limit = std::chrono::minutes(5);
-
 struct Ends {
     Descriptor ours;
     Descriptor theirs;
@@ -44,10 +42,10 @@ Outcome<double> first_line(int output, Clock::time_point begin) {
     std::array<char, 4096> piece;
     while (!entry_tsc(log)) {
         std::array<pollfd, 2> places = {{{output, POLLIN, 0}, {interruption(), POLLIN, 0}}};
-        const auto left = std::chrono::ceil<std::chrono::milliseconds>(begin + time_limit - Clock::now());
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(begin + bench_time_limit - Clock::now());
         ::poll(places.data(), places.size(), static_cast<int>(std::max<std::int64_t>(left.count(), 0)));
         TRY(go_on());
-        if (places[0].revents == 0 && Clock::now() < begin + time_limit) continue;
+        if (places[0].revents == 0 && Clock::now() < begin + bench_time_limit) continue;
         const ssize_t count = places[0].revents == 0 ? 0 : ::read(output, piece.data(), piece.size());
         if (count < 0 && errno == EINTR) continue;
         if (count <= 0) return refuse("the kernel did not come to its first line");

@@ -13,19 +13,19 @@ namespace lintel::runner {
 
 namespace {
 
-enum class ReportFormat { text, json };
+enum class CheckFormat { text, json };
 
 struct CheckOptions {
     std::string file{};
-    ReportFormat format = ReportFormat::text;
+    CheckFormat format = CheckFormat::text;
     std::string root{};
     bool fix_hashes = false;
 };
 
 template <class Report>
 Exit show(const Report& report, const CheckOptions& options, const Palette& palette) {
-    fmt::print("{}", options.format == ReportFormat::json ? json_of(report, options.file)
-                                                          : text_of(report, options.file, palette));
+    fmt::print("{}", options.format == CheckFormat::json ? json_of(report, options.file)
+                                                         : text_of(report, options.file, palette));
     return has_faults(report.remarks) ? Exit::failed : Exit::success;
 }
 
@@ -61,7 +61,7 @@ void add_check(CommandLine& line) {
         *line.app.add_subcommand("check", "say what is wrong with a kernel or a limine.conf, before it boots");
     auto options = std::make_shared<CheckOptions>();
     check.add_option("FILE", options->file, "an ELF file, or a configuration whose name ends in .conf")->required();
-    add_choice(check, "--format", options->format, {{"text", ReportFormat::text}, {"json", ReportFormat::json}},
+    add_choice(check, "--format", options->format, {{"text", CheckFormat::text}, {"json", CheckFormat::json}},
                "how to print the report: text or json");
     check.add_option("--root", options->root, "a configuration's boot volume: the folder that boot():/ stands for")
         ->type_name("FOLDER");

@@ -3,6 +3,7 @@
 // how it ended.
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -99,6 +100,8 @@ Outcome<Exit> flash_command(const FlashOptions& options);
 Outcome<Exit> new_command(const Project& project, const std::string& name);
 Outcome<Exit> enroll_command(const EnrollOptions& options);
 Outcome<Exit> path_command(const Project& project, PathOf what, LoaderWish loader);
+/// For each boot that is measured.
+inline constexpr auto bench_time_limit = std::chrono::minutes(5);
 Outcome<Exit> bench_kernel_command(const Project& project);
 Outcome<Exit> bench_boot_command(const Project& project, FirmwareWish firmware, const ImageOptions& image);
 Outcome<Exit> bench_start_command(const Project& project, FirmwareWish firmware, unsigned turns);

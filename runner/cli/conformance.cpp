@@ -185,11 +185,6 @@ std::vector<Job> jobs_for(const std::vector<const FamilyMember*>& members, std::
     return jobs;
 }
 
-void print(std::string_view text) {
-    std::fwrite(text.data(), 1, text.size(), stdout);
-    std::fflush(stdout);
-}
-
 /// A machine's line, and one for each promise broken on it: a table would have hundreds of columns.
 std::string summary_of(const Job& job) {
     Results results;

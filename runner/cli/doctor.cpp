@@ -49,7 +49,7 @@ constexpr Header headers[] = {
     {"/usr/include/gtest/gtest.h", "libgtest-dev"},
 };
 
-class Report {
+class Findings {
 public:
     void good(std::string_view name, std::string_view what) { line("ok", name, what); }
     void bad(std::string_view name, std::string_view what) {
@@ -66,49 +66,49 @@ private:
     bool complete_ = true;
 };
 
-void look_at_tools(Report& report) {
+void look_at_tools(Findings& findings) {
     for (const Tool& tool : tools) {
         auto path = find_program(tool.name);
         if (!path) {
-            report.bad(tool.name, fmt::format("{}; apt-get install {}", tool.purpose, tool.package));
+            findings.bad(tool.name, fmt::format("{}; apt-get install {}", tool.purpose, tool.package));
             continue;
         }
         auto asked = run({.arguments = {*path, "--version"}, .environment = {{"LC_ALL", "C"}}});
         auto version = asked ? find_version(asked->text) : std::nullopt;
-        report.good(tool.name, fmt::format("{} {}", path->string(), version.value_or("(no version)")));
+        findings.good(tool.name, fmt::format("{} {}", path->string(), version.value_or("(no version)")));
     }
     for (const Header& header : headers) {
         fs::path path(header.path);
         if (is_file(path))
-            report.good(header.package, path.string());
+            findings.good(header.package, path.string());
         else
-            report.bad(header.package, fmt::format("{}; apt-get install {}", path.string(), header.package));
+            findings.bad(header.package, fmt::format("{}; apt-get install {}", path.string(), header.package));
     }
 }
 
-void look_at_machine(Report& report, const Project& project) {
+void look_at_machine(Findings& findings, const Project& project) {
     auto firmware =
         find_firmware({.ovmf_path = environment("OVMF_PATH"), .emulator = find_program("qemu-system-x86_64")});
     if (firmware)
-        report.good("firmware", firmware->reason);
+        findings.good("firmware", firmware->reason);
     else
-        report.bad("firmware", firmware.error().sentence);
+        findings.bad("firmware", firmware.error().sentence);
     auto accelerator = choose_accelerator(AcceleratorWish::automatic, accelerator_facts());
-    report.note("accelerator", accelerator ? accelerator->reason : accelerator.error().sentence);
+    findings.note("accelerator", accelerator ? accelerator->reason : accelerator.error().sentence);
     auto loader = loader_for(project, {});
     if (loader)
-        report.good("boot loader", loader->reason);
+        findings.good("boot loader", loader->reason);
     else
-        report.bad("boot loader", loader.error().sentence);
+        findings.bad("boot loader", loader.error().sentence);
 }
 
 }  // namespace
 
 Outcome<Exit> doctor_command(const Project& project) {
-    Report report;
-    look_at_tools(report);
-    look_at_machine(report, project);
-    if (report.complete()) return Exit::success;
+    Findings findings;
+    look_at_tools(findings);
+    look_at_machine(findings, project);
+    if (findings.complete()) return Exit::success;
     return refuse("something is missing: see the lines above");
 }
 

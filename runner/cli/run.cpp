@@ -46,11 +46,6 @@ private:
     bool changed_ = false;
 };
 
-void print(std::string_view text) {
-    std::fwrite(text.data(), 1, text.size(), stdout);
-    std::fflush(stdout);
-}
-
 Outcome<void> check_screenshot_name(const std::string& file) {
     std::string suffix = fs::path(file).extension();
     if (file.empty() || suffix == ".png" || suffix == ".ppm") return {};

@@ -63,6 +63,11 @@ Outcome<BootSource> prepare_direct(const Project& project, const ImageOptions& o
 
 void say(std::string_view sentence) { fmt::print(stderr, "lintel: {}\n", sentence); }
 
+void print(std::string_view text) {
+    std::fwrite(text.data(), 1, text.size(), stdout);
+    std::fflush(stdout);
+}
+
 Outcome<LoaderChoice> loader_for(const Project& project, const ImageOptions& options) {
     LoaderPlaces places{.own = options.efi_loader.empty() ? project.loader() : fs::absolute(options.efi_loader)};
     places.limine_path = environment("LIMINE_PATH");

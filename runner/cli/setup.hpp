@@ -51,4 +51,7 @@ void warn_about(const fs::path& kernel, ColourWish colour);
 /// A line about the runner itself, on standard error.
 void say(std::string_view sentence);
 
+/// On standard output, at once.
+void print(std::string_view text);
+
 }  // namespace lintel::runner

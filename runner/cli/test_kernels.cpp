@@ -24,15 +24,10 @@ void append(std::string& log, std::string_view text) {
     if (log.size() > 2 * most_log) log.erase(0, log.size() - most_log);
 }
 
-void print(std::string_view text) {
-    std::fwrite(text.data(), 1, text.size(), stdout);
-    std::fflush(stdout);
-}
-
-class Campaign {
+class KernelTests {
 public:
-    Campaign(const Project& project, const TestOptions& options, std::vector<TestKernel> kernels, Signals& signals,
-             const Palette& palette)
+    KernelTests(const Project& project, const TestOptions& options, std::vector<TestKernel> kernels, Signals& signals,
+                const Palette& palette)
         : project_(project),
           options_(options),
           kernels_(std::move(kernels)),
@@ -207,7 +202,7 @@ Outcome<Exit> test_kernels(const Project& project, const TestOptions& options, c
     TRY(check_readable(kernels));
     auto signals = TRY(Signals::listen());
     const auto begin = Clock::now();
-    auto results = TRY(Campaign(project, options, kernels, signals, palette).run());
+    auto results = TRY(KernelTests(project, options, kernels, signals, palette).run());
     TRY(publish(results, options));
     const double seconds = std::chrono::duration<double>(Clock::now() - begin).count();
     say(fmt::format("{} ({:.1f} s)", summary_of(results), seconds));

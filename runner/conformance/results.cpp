@@ -9,7 +9,7 @@ namespace lintel::runner {
 
 namespace {
 
-constexpr std::string_view separator = " | ";
+constexpr std::string_view field_end = " | ";
 
 std::string_view take_until(std::string_view& rest, std::string_view end) {
     std::string_view taken = rest.substr(0, rest.find(end));
@@ -37,8 +37,8 @@ void take_line(BootReport& report, std::string_view line) {
     if (!line.starts_with(mark)) return;
     line.remove_prefix(mark.size());
     const std::string_view outcome = take_until(line, " ");
-    std::string section(take_until(line, separator));
-    std::string words(take_until(line, separator));
+    std::string section(take_until(line, field_end));
+    std::string words(take_until(line, field_end));
     if (auto kept = kept_by(outcome)) report.findings.push_back({{section, words}, *kept, std::string(line)});
     if (auto expected = expectation_by(outcome))
         report.comparisons.push_back({{section, words}, *expected, std::string(line)});

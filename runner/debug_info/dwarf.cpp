@@ -10,10 +10,8 @@ namespace lintel::runner {
 
 namespace {
 
-constexpr std::size_t most_units = 100'000;
 constexpr std::size_t most_ranges = 100'000;  // of one unit
 constexpr std::size_t most_children = 1'000'000;
-constexpr int deepest = 64;
 
 std::string name_of(Dwarf_Die die) {
     Dwarf_Attribute attribute;

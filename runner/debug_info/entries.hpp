@@ -9,6 +9,10 @@
 
 namespace lintel::runner {
 
+/// What is read at most, of a file that may be damaged: compilation units, and entries within entries.
+inline constexpr std::size_t most_units = 100'000;
+inline constexpr int deepest = 64;
+
 /// The file by the name that the unit has for it, from the folder in which it was compiled.
 SourceLine in_folder_of(Dwarf_Die unit, const char* file, int line);
 

@@ -6,9 +6,7 @@ namespace lintel::runner {
 
 namespace {
 
-constexpr std::size_t most_units = 100'000;
 constexpr std::size_t most_entries = 10'000'000;
-constexpr int deepest = 64;
 
 std::string text_of(const char* text) { return text == nullptr ? std::string() : text; }
 

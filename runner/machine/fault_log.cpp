@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::uint64_t largest = 16 << 20;               // bytes; a record has 1,500
 constexpr auto shortest_time = std::chrono::seconds(10);  // for so many; less is too often
-constexpr unsigned double_fault = 8, page_fault = 14;
+constexpr unsigned double_fault_vector = 8, page_fault_vector = 14;
 constexpr std::size_t tail = 64 << 10;
 constexpr auto answer_time = std::chrono::seconds(2);
 
@@ -64,11 +64,11 @@ std::span<const Fault> last_chain(const FaultHistory& history) {
     const auto& faults = history.faults;
     if (!history.triple_fault || faults.empty()) return {};
     std::size_t first = faults.size() - 1;
-    if (first > 0 && faults[first].vector == double_fault) --first;
+    if (first > 0 && faults[first].vector == double_fault_vector) --first;
     const auto same_place = [&](const Fault& one, const Fault& other) {
         return one.instruction == other.instruction && one.stack == other.stack;
     };
-    const bool about_idt = faults[first].vector != page_fault && (faults[first].error & 2) != 0;
+    const bool about_idt = faults[first].vector != page_fault_vector && (faults[first].error & 2) != 0;
     if (first > 0 && about_idt && same_place(faults[first], faults[first - 1])) --first;
     return std::span(faults).subspan(first);
 }

@@ -19,7 +19,7 @@ namespace lintel::runner {
 namespace {
 
 // QEMU answers within a second, except on a host that has far more to do.
-constexpr auto answer_time = std::chrono::seconds(60);
+constexpr auto greeting_time = std::chrono::seconds(60);
 
 struct Pair {
     Descriptor ours;
@@ -116,7 +116,7 @@ Outcome<Machine> Machine::start(MachineConfiguration configuration, bool debugge
     machine.arguments_ = std::move(launch.arguments);
     if (wires.fault_log) machine.faults_ = FaultLog(*wires.fault_log);
     if (listener) machine.debugger_port_ = listener->port;
-    if (auto greeted = machine.control_.greet(Clock::now() + answer_time); !greeted)
+    if (auto greeted = machine.control_.greet(Clock::now() + greeting_time); !greeted)
         return std::unexpected(greeted.error().code == Exit::interrupted ? greeted.error() : machine.died());
     return machine;
 }

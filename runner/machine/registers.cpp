@@ -13,7 +13,6 @@ namespace lintel::runner {
 namespace {
 
 constexpr std::uint64_t interrupt_flag = 1 << 9;  // RFLAGS.IF
-constexpr std::uint64_t higher_half = 1ULL << 63;
 
 std::optional<std::uint64_t> field(std::string_view line, std::string_view name) {
     std::size_t at = line.find(name);

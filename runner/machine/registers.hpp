@@ -10,6 +10,9 @@
 
 namespace lintel::runner {
 
+/// Of an address: set in the half where kernels are.
+inline constexpr std::uint64_t higher_half = 1ULL << 63;
+
 struct ProcessorState {
     std::uint64_t instruction;  // RIP
     bool interrupts;            // RFLAGS.IF

@@ -17,7 +17,7 @@ namespace {
 
 constexpr auto register_interval = std::chrono::milliseconds(20);
 constexpr auto fault_log_interval = std::chrono::milliseconds(200);
-constexpr auto answer_time = std::chrono::seconds(60);  // many processors on a busy host
+constexpr auto query_time = std::chrono::seconds(60);  // many processors on a busy host
 
 class Watch {
 public:
@@ -99,13 +99,13 @@ private:
 
     Outcome<Halt> read_halt_state() {
         return halt_state(
-            parse_registers(TRY(machine_.control().human("info registers -a", Clock::now() + answer_time))));
+            parse_registers(TRY(machine_.control().human("info registers -a", Clock::now() + query_time))));
     }
 
     Outcome<Halt> read_halt_state_of_paused_machine() {
-        TRY(machine_.control().execute("stop", "{}", Clock::now() + answer_time));
+        TRY(machine_.control().execute("stop", "{}", Clock::now() + query_time));
         auto state = read_halt_state();
-        TRY(machine_.control().execute("cont", "{}", Clock::now() + answer_time));
+        TRY(machine_.control().execute("cont", "{}", Clock::now() + query_time));
         return state;
     }
 
@@ -121,7 +121,7 @@ private:
     Verdict reset_or_triple_fault() {
         if (machine_.faults().open())
             return machine_.faults().read().triple_fault ? Verdict::triple_fault : Verdict::reset;
-        auto text = machine_.control().human("x /1i $pc", Clock::now() + answer_time);
+        auto text = machine_.control().human("x /1i $pc", Clock::now() + query_time);
         return text && text->contains(" out") ? Verdict::reset : Verdict::triple_fault;
     }
 
@@ -159,7 +159,7 @@ private:
     void drain() {
         take_serial();
         if (machine_.ended()) return;
-        [[maybe_unused]] auto ignored = machine_.control().execute("query-status", "{}", Clock::now() + answer_time);
+        [[maybe_unused]] auto ignored = machine_.control().execute("query-status", "{}", Clock::now() + query_time);
         take_serial();
     }
 

@@ -12,7 +12,7 @@ namespace lintel::runner {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
 /// The path as `folder` names it where it lies below that, else as it is.
 std::string seen_from(const fs::path& folder, std::string_view folder_name, const fs::path& path) {
@@ -31,7 +31,7 @@ std::string typed(const DebuggedProject& project) {
 
 std::string address(const DebuggedProject& project) { return fmt::format("127.0.0.1:{}", project.port); }
 
-std::string json_text(const Json& json) { return json.dump(2) + "\n"; }
+std::string json_text(const OrderedJson& json) { return json.dump(2) + "\n"; }
 
 std::vector<ProjectText> vscode_files(const DebuggedProject& project) {
     constexpr std::string_view workspace = "${workspaceFolder}/";
@@ -39,9 +39,10 @@ std::vector<ProjectText> vscode_files(const DebuggedProject& project) {
     constexpr const char* machine = "lintel: machine";
     auto seen = [&](const fs::path& path) { return seen_from(project.folder, workspace, path); };
 
-    Json arguments = Json::array();
+    OrderedJson arguments = OrderedJson::array();
     for (std::size_t i = 1; i < project.machine.size(); ++i) arguments.push_back(seen(project.machine[i]));
-    Json task = {{"label", machine}, {"type", "process"}, {"command", seen(project.machine[0])}, {"args", arguments}};
+    OrderedJson task = {
+        {"label", machine}, {"type", "process"}, {"command", seen(project.machine[0])}, {"args", arguments}};
     task["options"] = {{"cwd", "${workspaceFolder}"}};
     task["isBackground"] = true;
     // The debugger starts at the line that says that the machine waits for it. Nothing is a compiler's message here,
@@ -50,7 +51,7 @@ std::vector<ProjectText> vscode_files(const DebuggedProject& project) {
         {"pattern", {{"regexp", "(?!)"}, {"file", 1}, {"message", 2}}},
         {"background",
          {{"activeOnStart", true}, {"beginsPattern", "^lintel: kernel "}, {"endsPattern", "^lintel: waiting "}}}};
-    Json tasks = {{"version", "2.0.0"}, {"tasks", Json::array()}};
+    OrderedJson tasks = {{"version", "2.0.0"}, {"tasks", OrderedJson::array()}};
     if (!project.build.empty()) {
         task["dependsOn"] = build;
         tasks["tasks"].push_back({{"label", build},
@@ -61,21 +62,22 @@ std::vector<ProjectText> vscode_files(const DebuggedProject& project) {
     }
     tasks["tasks"].push_back(task);
 
-    Json launch = {{"name", "Kernel in a machine (lintel)"},
-                   {"type", "cppdbg"},
-                   {"request", "launch"},
-                   {"program", seen(project.kernel)},
-                   {"cwd", "${workspaceFolder}"},
-                   {"MIMode", "gdb"},
-                   {"miDebuggerServerAddress", address(project)},
-                   {"stopAtConnect", true},
-                   {"preLaunchTask", machine}};
-    launch["setupCommands"] = Json::array({{{"text", "-enable-pretty-printing"}},
-                                           {{"text", fmt::format("source {}", seen(project.gdb_commands))},
-                                            {"description", "Lintel's commands and printers"},
-                                            {"ignoreFailures", true}}});
-    return {{".vscode/launch.json", json_text({{"version", "0.2.0"}, {"configurations", Json::array({launch})}})},
-            {".vscode/tasks.json", json_text(tasks)}};
+    OrderedJson launch = {{"name", "Kernel in a machine (lintel)"},
+                          {"type", "cppdbg"},
+                          {"request", "launch"},
+                          {"program", seen(project.kernel)},
+                          {"cwd", "${workspaceFolder}"},
+                          {"MIMode", "gdb"},
+                          {"miDebuggerServerAddress", address(project)},
+                          {"stopAtConnect", true},
+                          {"preLaunchTask", machine}};
+    launch["setupCommands"] = OrderedJson::array({{{"text", "-enable-pretty-printing"}},
+                                                  {{"text", fmt::format("source {}", seen(project.gdb_commands))},
+                                                   {"description", "Lintel's commands and printers"},
+                                                   {"ignoreFailures", true}}});
+    return {
+        {".vscode/launch.json", json_text({{"version", "0.2.0"}, {"configurations", OrderedJson::array({launch})}})},
+        {".vscode/tasks.json", json_text(tasks)}};
 }
 
 std::string in_xml(std::string_view text) {

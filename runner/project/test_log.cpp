@@ -8,7 +8,7 @@ namespace lintel::runner {
 
 namespace {
 
-constexpr std::size_t longest_line = 4096;
+constexpr std::size_t longest_log_line = 4096;
 
 bool take_prefix(std::string_view& text, std::string_view prefix) {
     if (!text.starts_with(prefix)) return false;
@@ -16,7 +16,7 @@ bool take_prefix(std::string_view& text, std::string_view prefix) {
     return true;
 }
 
-std::string_view trimmed(std::string_view text) {
+std::string_view without_blanks(std::string_view text) {
     const std::size_t first = text.find_first_not_of(" \t\r");
     if (first == std::string_view::npos) return {};
     return text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
@@ -35,11 +35,11 @@ std::optional<std::size_t> take_number(std::string_view& text) {
 std::string_view take_remark(std::string_view& text, TestState& state) {
     const std::size_t mark = text.find(" # ");
     if (mark == std::string_view::npos) return {};
-    std::string_view remark = trimmed(text.substr(mark + 3));
+    std::string_view remark = without_blanks(text.substr(mark + 3));
     text = text.substr(0, mark);
     for (std::string_view directive : {"SKIP", "skip", "TODO", "todo"})
         if (take_prefix(remark, directive)) state = TestState::skipped;
-    return trimmed(remark);
+    return without_blanks(remark);
 }
 
 }  // namespace
@@ -47,9 +47,9 @@ std::string_view take_remark(std::string_view& text, TestState& state) {
 void TestLog::feed(std::string_view text, Time now) {
     for (char letter : text) {
         if (letter == '\n') {
-            take_line(trimmed(line_), now);
+            take_line(without_blanks(line_), now);
             line_.clear();
-        } else if (line_.size() < longest_line) {
+        } else if (line_.size() < longest_log_line) {
             line_ += letter;
         }
     }
@@ -67,11 +67,11 @@ std::size_t TestLog::results() const {
 
 void TestLog::take_line(std::string_view line, Time now) {
     std::string_view rest = line;
-    if (take_prefix(rest, "test: ")) return begin(trimmed(rest), now);
+    if (take_prefix(rest, "test: ")) return begin(without_blanks(rest), now);
     if (take_prefix(rest, "ok: ")) {
         TestState state = TestState::passed;
         const std::string_view why = take_remark(rest, state);
-        return end(trimmed(rest), state, why, now);
+        return end(without_blanks(rest), state, why, now);
     }
     if (take_prefix(rest, "not ok: ")) {
         // A name can have a colon in it, so the test that runs is asked first.
@@ -79,11 +79,11 @@ void TestLog::take_line(std::string_view line, Time now) {
         std::size_t length = rest.find(": ");
         if (test != nullptr && (rest == test->name || rest.starts_with(test->name + ": "))) length = test->name.size();
         std::string_view why = length < rest.size() ? rest.substr(length + 2) : "";
-        return end(trimmed(rest.substr(0, length)), TestState::failed, trimmed(why), now);
+        return end(without_blanks(rest.substr(0, length)), TestState::failed, without_blanks(why), now);
     }
     if (take_prefix(rest, "Bail out!")) {
         const std::string name = running() != nullptr ? running()->name : "Bail out!";
-        return end(name, TestState::failed, trimmed(rest), now);
+        return end(name, TestState::failed, without_blanks(rest), now);
     }
     if (take_prefix(rest, "1..")) {
         if (auto count = take_number(rest); count && (rest.empty() || rest.front() == ' ')) plan_ = count;
@@ -100,8 +100,8 @@ void TestLog::take_tap(std::string_view rest, TestState state, Time now) {
     auto number = take_number(rest);
     if (!number || (!rest.empty() && rest.front() != ' ')) return;
     const std::string_view why = take_remark(rest, state);
-    rest = trimmed(rest);
-    if (take_prefix(rest, "-")) rest = trimmed(rest);
+    rest = without_blanks(rest);
+    if (take_prefix(rest, "-")) rest = without_blanks(rest);
     end(rest.empty() ? "test " + std::to_string(*number) : std::string(rest), state, why, now);
 }
 

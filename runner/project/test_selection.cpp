@@ -11,7 +11,7 @@ namespace lintel::runner {
 
 namespace {
 
-std::optional<std::size_t> number(std::string_view text) {
+std::optional<std::size_t> whole_number(std::string_view text) {
     std::size_t value = 0;
     auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     return error == std::errc() && end == text.data() + text.size() ? std::optional(value) : std::nullopt;
@@ -49,8 +49,8 @@ bool unique(const std::vector<TestKernel>& kernels) {
 
 Outcome<Shard> parse_shard(std::string_view text) {
     const std::size_t slash = text.find('/');
-    auto part = number(text.substr(0, slash));
-    auto count = number(slash == std::string_view::npos ? "" : text.substr(slash + 1));
+    auto part = whole_number(text.substr(0, slash));
+    auto count = whole_number(slash == std::string_view::npos ? "" : text.substr(slash + 1));
     if (!part || !count || *part < 1 || *part > *count)
         return refuse("--shard {}: must be a part and their number, such as 2/4", text);
     return Shard{*part, *count};
