@@ -54,9 +54,9 @@ std::string Debuggee::held_at_entry() const {
 
 std::optional<std::uint64_t> Debuggee::entry_reached(const std::vector<ProcessorState>& processors) const {
     for (const ProcessorState& processor : processors) {
-        const bool higher_half = processor.instruction >> 63 != 0;
+        const bool in_kernel = (processor.instruction & higher_half) != 0;
         // Loaders move a kernel by whole pages.
-        if (higher_half && processor.instruction % page == info_.entry() % page) return processor.instruction;
+        if (in_kernel && processor.instruction % page == info_.entry() % page) return processor.instruction;
     }
     return std::nullopt;
 }
