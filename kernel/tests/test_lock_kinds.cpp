@@ -107,12 +107,12 @@ void each_kind_lets_in_one_at_a_time() {
     compare<QueueLock>("queue lock");
 }
 
-constexpr std::array<KernelTest, 1> tests = {{
+constexpr std::array<KernelTest, 1> lock_kinds_list = {{
     {"locks: each_kind_lets_in_one_at_a_time", each_kind_lets_in_one_at_a_time},
 }};
 
 }  // namespace
 
-const std::span<const KernelTest> lock_kinds_tests = tests;
+const std::span<const KernelTest> lock_kinds_tests = lock_kinds_list;
 
 }  // namespace lintel
