@@ -132,18 +132,7 @@ void judge_local_apic(Report& report, Bytes madt) {
     judge_nmi_pins(report, madt, apic);
 }
 
-}  // namespace
-
-void judge_interrupt_controllers(Report& report) {
-    report.section("Machine State at Entry");
-    Bytes madt = find_acpi_table("APIC");
-    judge_io_apics(report, madt);
-    if (asked_revision >= 5) judge_local_apic(report, madt);
-}
-
-void judge_iommus(Report& report) {
-    if (asked_revision < 5) return;
-    report.section("Machine State at Entry");
+void judge_vtd(Report& report) {
     constexpr std::string_view translation = "all Intel VT-d IOMMUs have DMA translation disabled";
     constexpr std::string_view remapping = "all Intel VT-d IOMMUs have interrupt remapping disabled";
     // Intel VT-d 4.1, 8.1 and 8.3: units are structures of type 0; 11.4.4: their status.
@@ -168,6 +157,44 @@ void judge_iommus(Report& report) {
     }
     report.promise(translation, translating == 0, "{} of {} translate", translating, units);
     report.promise(remapping, interrupting == 0, "{} of {} remap", interrupting, units);
+}
+
+void judge_amd_vi(Report& report) {
+    constexpr std::string_view words = "all AMD-Vi IOMMUs are disabled";
+    // AMD I/O Virtualization Technology 3.08, 5.2.2: units are blocks of three types; 3.4.1: their control register.
+    constexpr std::uint64_t control = 0x18;
+    std::uint64_t units = 0, enabled = 0;
+    Bytes ivrs = find_acpi_table("IVRS");
+    for (std::uint64_t at = 48; at + 16 <= ivrs.size();) {
+        auto type = *read_at<std::uint8_t>(ivrs, at);
+        auto length = *read_at<std::uint16_t>(ivrs, at + 2);
+        if (length < 4) break;
+        if (type == 0x10 || type == 0x11 || type == 0x40) {
+            ++units;
+            enabled += *device_register(*read_at<std::uint64_t>(ivrs, at + 8) + control) & 1;
+        }
+        at += length;
+    }
+    if (units == 0)
+        report.skip(words, "there is none");
+    else
+        report.promise(words, enabled == 0, "{} of {} are not", enabled, units);
+}
+
+}  // namespace
+
+void judge_interrupt_controllers(Report& report) {
+    report.section("Machine State at Entry");
+    Bytes madt = find_acpi_table("APIC");
+    judge_io_apics(report, madt);
+    if (asked_revision >= 5) judge_local_apic(report, madt);
+}
+
+void judge_iommus(Report& report) {
+    if (asked_revision < 5) return;
+    report.section("Machine State at Entry");
+    judge_vtd(report);
+    judge_amd_vi(report);
 }
 
 }  // namespace lintel::conformance
