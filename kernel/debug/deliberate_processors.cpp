@@ -13,6 +13,8 @@
 #include "kernel/processors/processor.hpp"
 #include "kernel/processors/stop.hpp"
 #include "kernel/sync/spin_lock.hpp"
+#include "kernel/time/time.hpp"
+#include "kernel/time/timers.hpp"
 
 namespace lintel {
 namespace {
@@ -78,6 +80,21 @@ void panic_on_all_at_once() {
     });
 }
 
+/// Logs from now on, in its processor's timer interrupt, most of the time.
+struct Talker {
+    Timer timer{talk, this};
+    static void talk(void* self) {
+        log("processor {} goes on talking", this_processor().number);
+        start_timer(static_cast<Talker*>(self)->timer, now() + Duration::microseconds(5));
+    }
+};
+
+void have_all_others_talk() {
+    run_on_each([] {
+        if (this_processor().number != 0) start_timer((new Talker)->timer, now());
+    });
+}
+
 void send_nmi_to_self() {
     arch::send_nmi(this_processor().apic_id);
     for (;;) arch::wait_a_moment();
@@ -90,7 +107,7 @@ void panic_among_nmis() {
     panic("asked for among NMIs");
 }
 
-constexpr std::array<Failing, 9> all = {{
+constexpr std::array<Failing, 10> all = {{
     {"lock-twice", "a lock that its holder takes again", take_twice, true},
     {"lock-order", "locks taken in the one order and in the other", take_in_the_other_order, true},
     {"lock-release", "a lock that another processor releases", release_on_another_processor, true},
@@ -98,6 +115,7 @@ constexpr std::array<Failing, 9> all = {{
     {"lock-handler", "an interrupt handler that keeps a lock", return_from_a_handler_with_a_lock, true},
     {"lock-call", "a call to another processor with a lock held", call_another_processor_with_a_lock, true},
     {"panic-everywhere", "panic() on all processors at once", panic_on_all_at_once},
+    {"talk", "all other processors log, and do not stop", have_all_others_talk},
     {"nmi", "an interrupt that cannot be masked", send_nmi_to_self},
     {"nmi-in-panic", "the same, when the other processors have stopped", panic_among_nmis},
 }};

@@ -90,6 +90,13 @@ TEST(Processors, a_kernel_with_several_halts_with_all_of_them) {
     EXPECT_TRUE(answer.out.contains("processors: 4")) << answer.out;
 }
 
+TEST(Processors, the_last_line_is_out_whatever_the_others_were_writing) {
+    const auto answer = boot(Checks::without, "4", "fault=talk init=halt");
+    EXPECT_EQ(answer.code, 0) << answer.err << answer.out;
+    EXPECT_TRUE(answer.out.contains("goes on talking")) << answer.out;
+    EXPECT_TRUE(answer.out.contains("halted\n")) << answer.out;
+}
+
 TEST(Processors, sixty_four_start_and_answer) {
     const auto answer = boot(Checks::with, "64", "test=processors:");
     EXPECT_EQ(answer.code, 0) << answer.err << answer.out;
