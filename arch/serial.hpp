@@ -18,7 +18,7 @@ inline constexpr std::uint8_t com1_interrupt = 4;
 /// A 16550 UART (National Semiconductor PC16550D), 8 data bits, no parity, 1 stop bit.
 class SerialPort {
 public:
-    /// Sets the port up. Fails where none answers at that address.
+    /// Sets the port up; what it has received already can be read afterwards. Fails where none answers at that address.
     static Result<SerialPort> open(std::uint16_t port, unsigned baud);
 
     /// One that is set up already, left as it is; nothing where none answers at that address.
@@ -37,6 +37,7 @@ private:
     explicit SerialPort(std::uint16_t port) : port_(port) {}
 
     bool answers_itself();
+    [[nodiscard]] bool remembers() const;
     void send(char c);
     [[nodiscard]] bool can_send() const;
 

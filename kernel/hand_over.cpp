@@ -90,7 +90,7 @@ void require_base_revision() {
         // Since base revision 3 a loader must say which one it used ("Base Revisions").
         log("asked for base revision {}, got one below 3", base_revision.requested);
     log("halted");
-    hlt_loop();
+    hlt_loop();  // the other processors stay parked: where, is in a response, which cannot be read
 }
 
 void log_hand_over() {

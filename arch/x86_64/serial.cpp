@@ -12,6 +12,7 @@ constexpr std::uint16_t fifo_control = 2;
 constexpr std::uint16_t line_control = 3;
 constexpr std::uint16_t modem_control = 4;
 constexpr std::uint16_t line_status = 5;
+constexpr std::uint16_t scratch = 7;
 
 constexpr std::uint8_t line_8n1 = 0x03;
 constexpr std::uint8_t divisor_latch = 0x80;
@@ -21,6 +22,7 @@ constexpr std::uint8_t second_output = 0x08;
 constexpr std::uint8_t loopback = 0x10;
 constexpr std::uint8_t data_available = 0x01;  // in the interrupt enable register
 constexpr std::uint8_t data_ready = 0x01;
+constexpr char probe = 0x5a;
 constexpr std::uint8_t can_take_more = 0x20;  // the FIFO is empty
 constexpr std::uint8_t all_sent = 0x40;       // so is the shift register behind it
 constexpr std::uint8_t nothing_there = 0xff;  // what a read from an address without a device gives
@@ -50,10 +52,13 @@ Result<SerialPort> SerialPort::open(std::uint16_t port, unsigned baud) {
     out8(port + data_register, static_cast<std::uint8_t>(divisor));
     out8(port + interrupt_enable, static_cast<std::uint8_t>(divisor >> 8));
     out8(port + line_control, line_8n1);
-    out8(port + fifo_control, fifo_enable_and_clear);
 
     SerialPort serial(port);
-    if (!serial.answers_itself()) return fail(ErrorCode::device, "the serial port fails its loopback test", {}, port);
+    // What has come already would be lost by clearing the FIFO, by switching it on, and in the loopback test.
+    const bool has_keys = (in8(port + line_status) & data_ready) != 0;
+    if (!has_keys) out8(port + fifo_control, fifo_enable_and_clear);
+    if (has_keys ? !serial.remembers() : !serial.answers_itself())
+        return fail(ErrorCode::device, "the serial port fails its test", {}, port);
     out8(port + modem_control, terminal_and_request_ready);
     return serial;
 }
@@ -70,13 +75,17 @@ void SerialPort::enable_interrupts() {
 }
 
 bool SerialPort::answers_itself() {
-    constexpr char probe = 0x5a;
     out8(port_ + modem_control, terminal_and_request_ready | loopback);
     send(probe);
     // Characters from before may come first: some UARTs do not empty their FIFO when told to.
     for (int i = 0; i < patience; ++i)
         if (try_read() == probe) return true;
     return false;
+}
+
+bool SerialPort::remembers() const {
+    out8(port_ + scratch, probe);
+    return in8(port_ + scratch) == probe;
 }
 
 bool SerialPort::can_send() const { return (in8(port_ + line_status) & can_take_more) != 0; }

@@ -23,6 +23,9 @@ struct Uart {
     std::uint8_t modem_control = 0;
     unsigned divisor = 0;
     std::uint64_t reads = 0;
+    bool has_scratch = true;
+    std::uint8_t scratch = 0;
+    bool fifo = false;
 };
 
 Uart uart;
@@ -54,9 +57,20 @@ TEST_F(Serial, a_port_that_does_not_loop_back_is_reported) {
     EXPECT_EQ(port.error().code, ErrorCode::device);
 }
 
-TEST_F(Serial, characters_from_before_do_not_fail_the_self_test) {
+TEST_F(Serial, characters_that_came_before_are_there_to_read) {
     uart.received = {'o', 'l', 'd'};
-    EXPECT_TRUE(SerialPort::open(com1, 115200));
+    auto port = SerialPort::open(com1, 9600);
+    ASSERT_TRUE(port);
+    EXPECT_EQ(uart.divisor, 12U);
+    for (const char c : {'o', 'l', 'd'}) EXPECT_EQ(port->try_read(), c);
+    EXPECT_FALSE(port->try_read());
+    EXPECT_TRUE(uart.sent.empty());
+}
+
+TEST_F(Serial, a_port_that_has_characters_and_no_memory_is_none) {
+    uart.received = {'o', 'l', 'd'};
+    uart.has_scratch = false;
+    EXPECT_FALSE(SerialPort::open(com1, 115200));
 }
 
 TEST_F(Serial, what_was_sent_before_is_let_out_first) {
@@ -110,6 +124,7 @@ std::uint8_t in8(std::uint16_t port) {
         const bool idle = !uart.stuck && uart.on_the_way == 0;
         return static_cast<std::uint8_t>((uart.received.empty() ? 0 : 0x01) | (idle ? 0x60 : 0));
     }
+    if (port == com1 + 7) return uart.scratch;
     if (port != com1 || uart.received.empty()) return 0;
     const char c = uart.received.front();
     uart.received.pop_front();
@@ -119,6 +134,9 @@ std::uint8_t in8(std::uint16_t port) {
 void out8(std::uint16_t port, std::uint8_t value) {
     if (uart.on_the_way > 0) uart.cut_off = true;
     const bool latch = (uart.line_control & 0x80) != 0;
+    if (port == com1 + 2 && ((value & 2) != 0 || uart.fifo != ((value & 1) != 0))) uart.received.clear();
+    if (port == com1 + 2) uart.fifo = (value & 1) != 0;
+    if (port == com1 + 7 && uart.has_scratch) uart.scratch = value;
     if (port == com1 + 3) uart.line_control = value;
     if (port == com1 + 4) uart.modem_control = value;
     if (port == com1 + 1 && latch) uart.divisor = (uart.divisor & 0xff) | (unsigned{value} << 8);
