@@ -45,13 +45,6 @@ bool Line::insert(std::string_view characters) {
 
 void Line::left() { cursor_ = before(cursor_); }
 void Line::right() { cursor_ = behind(cursor_); }
-void Line::word_left() { cursor_ = word_start(); }
-
-void Line::word_right() {
-    while (cursor_ < size_ && text_[cursor_] == ' ') ++cursor_;
-    while (cursor_ < size_ && text_[cursor_] != ' ') ++cursor_;
-}
-
 void Line::backspace() { remove(before(cursor_), cursor_); }
 void Line::erase() { remove(cursor_, behind(cursor_)); }
 void Line::erase_to_start() { remove(0, cursor_); }

@@ -27,8 +27,6 @@ public:
     void right();
     void home() { cursor_ = 0; }
     void end() { cursor_ = size_; }
-    void word_left();
-    void word_right();
 
     /// Each takes away: the character before the cursor, the one behind it, all behind it, all before it, the word
     /// before it.

@@ -169,18 +169,5 @@ TEST(LineEditor, whatever_is_pressed_the_terminal_shows_the_line) {
     }
 }
 
-TEST(Line, words_are_jumped_over) {
-    Line line;
-    line.set("one  two");
-    line.word_left();
-    EXPECT_EQ(line.before_cursor(), "one  ");
-    line.word_left();
-    EXPECT_EQ(line.before_cursor(), "");
-    line.word_right();
-    EXPECT_EQ(line.before_cursor(), "one");
-    line.word_right();
-    EXPECT_EQ(line.before_cursor(), "one  two");
-}
-
 }  // namespace
 }  // namespace lintel
