@@ -132,6 +132,13 @@ TEST(Direct, a_processor_without_64_bit_mode_is_refused_with_a_sentence) {
     EXPECT_TRUE(has_line(answer, "lintel loader: error: this processor has no 64-bit mode")) << answer.out;
 }
 
+TEST(Direct, the_kernel_says_that_it_needs_pages_that_can_forbid_execution) {
+    auto answer = boot("direct", {"--", "-cpu", "max,-nx"});
+    EXPECT_EQ(answer.code, 3) << answer.err << answer.out;
+    EXPECT_TRUE(answer.err.ends_with("lintel: panicked: this processor cannot protect pages from execution\n"))
+        << answer.err;
+}
+
 TEST(Direct, a_module_that_cannot_be_read_is_refused_before_anything_starts) {
     auto answer = boot("direct", {"--module", "/nonexistent/module"});
     EXPECT_EQ(answer.code, 2);
