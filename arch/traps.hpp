@@ -63,6 +63,18 @@ struct alignas(16) TrapTables {
 /// TrapStack. Interrupts stay masked if they were.
 void install_traps(TrapTables& tables, const std::array<VirtAddr, trap_stack_count>& stack_tops);
 
+/// Where this processor finds its segments, its handlers and its trap stacks: x86's GDT, IDT and task state.
+struct TrapTableFacts {
+    VirtAddr segments;
+    unsigned segment_count = 0;
+    VirtAddr gates;
+    unsigned gate_count = 0;
+    VirtAddr task;
+};
+
+/// As the processor says itself, once install_traps() has been there.
+TrapTableFacts trap_tables_in_use();
+
 /// Called for each trap, with interrupts masked; returning goes on where the trap came. The kernel supplies it.
 void handle_trap(TrapFrame& frame);
 

@@ -158,4 +158,17 @@ void install_traps(TrapTables& tables, const std::array<VirtAddr, trap_stack_cou
     take_machine_checks();
 }
 
+TrapTableFacts trap_tables_in_use() {
+    TableRegister global{}, interrupts{};
+    // Safety: both only store what is loaded.
+    asm volatile("sgdt %0\n\tsidt %1" : "=m"(global), "=m"(interrupts));
+    const auto address = [](const void* table) { return VirtAddr(reinterpret_cast<std::uint64_t>(table)); };
+    const auto& tables = *static_cast<const Tables*>(global.base);
+    return {.segments = address(global.base),
+            .segment_count = (global.limit + 1U) / 8,
+            .gates = address(interrupts.base),
+            .gate_count = (interrupts.limit + 1U) / static_cast<unsigned>(sizeof(Gate)),
+            .task = address(&tables.task)};
+}
+
 }  // namespace lintel::arch

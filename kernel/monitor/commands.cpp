@@ -13,7 +13,7 @@ namespace {
 constexpr std::array table = {
     Command{"mem", "", "how much memory there is, and how much of it is free", show_memory},
     Command{"page", "<address>", "what a virtual address stands for", show_page},
-    Command{"tables", "", "the page tables: what is mapped, and how", show_tables},
+    Command{"tables", "", "GDT, IDT and page tables: what is mapped, and how", show_tables},
     Command{"cpus", "", "the processors", show_processors},
     Command{"irqs", "", "the interrupts: whose they are, and how many have come", show_interrupts},
     Command{"acpi", "", "the tables that the firmware describes the machine in", show_acpi},

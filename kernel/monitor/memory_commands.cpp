@@ -1,6 +1,7 @@
 // What the monitor tells of memory.
 #include <algorithm>
 
+#include "arch/traps.hpp"
 #include "kernel/memory/heap.hpp"
 #include "kernel/memory/memory.hpp"
 #include "kernel/monitor/commands.hpp"
@@ -72,8 +73,11 @@ Status show_memory(Terminal& terminal, std::string_view) {
 }
 
 Status show_tables(Terminal& terminal, std::string_view) {
+    const arch::TrapTableFacts traps = arch::trap_tables_in_use();
+    print(terminal, "GDT {}, {} entries, with the task state {}\n", traps.segments, traps.segment_count, traps.task);
+    print(terminal, "IDT {}, {} gates\n", traps.gates, traps.gate_count);
     const arch::PageTables& tables = kernel_tables();
-    print(terminal, "{} levels, from {} on\n", static_cast<unsigned>(tables.levels()), tables.root());
+    print(terminal, "page tables of {} levels, from {} on\n", static_cast<unsigned>(tables.levels()), tables.root());
     auto at = tables.next_mapped(VirtAddr(0));
     while (at) {
         const VirtAddr begin = *at;

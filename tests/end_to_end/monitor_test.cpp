@@ -61,6 +61,7 @@ TEST_F(Monitor, each_command_answers) {
     expect_answer("mem", "frames +[0-9]+ of [0-9]+ free");
     expect_answer("cpus", "\n +3 +3 ");
     expect_answer("irqs", "\n +0x[0-9a-f]{2} +[0-9]+  .*serial");
+    expect_answer("tables", "\nGDT 0xffff[0-9a-f]+, 7 entries, .*\nIDT 0xffff[0-9a-f]+, 256 gates\n");
     expect_answer("tables", "\n0xffffffff80[0-9a-f]+-0x[0-9a-f]+ .*read, execute");
     expect_answer("acpi", "\nFACP +[0-9]+ +[0-9]+  BOCHS");
     expect_answer("dmesg", "\\] base revision: 6\n");
