@@ -57,10 +57,11 @@ public:
             finish_stores();
             return write_msr(msr_x2apic_first + apic_command / 16, std::uint64_t{destination} << 32 | command);
         }
-        write(apic_command_high, destination << 24);
-        write(apic_command, command);
+        // The last one may be under way still: that of code which a panic has interrupted, too.
         constexpr std::uint32_t delivery_pending = 1 << 12;
         for (int i = 0; i < 100'000 && (read(apic_command) & delivery_pending) != 0; ++i) relax();
+        write(apic_command_high, destination << 24);
+        write(apic_command, command);
     }
 
     [[nodiscard]] PhysAddr registers() const { return PhysAddr(base_ & 0x000ffffffffff000); }
