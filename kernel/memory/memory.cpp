@@ -35,8 +35,30 @@ Result<FrameAllocator> allocator_for(const limine::MemoryMapResponse& map) {
     return FrameAllocator::create(usable.view(), direct);
 }
 
+PhysAddr physical(VirtAddr in_image, const limine::ExecutableAddressResponse& image) {
+    return PhysAddr(in_image.value() - image.virtual_base + image.physical_base);
+}
+
+/// What the direct map allows from some address on, and up to where.
+struct Stretch {
+    PhysAddr end;
+    arch::Access access;
+};
+
+/// What of the image must not be written, must not be written there either.
+Stretch stretch_at(PhysAddr at, const limine::ExecutableAddressResponse& image) {
+    using enum arch::Access;
+    PhysAddr end(~std::uint64_t{0});
+    for (const ImagePart& part : image_parts()) {
+        const PhysAddr from = physical(part.range.begin, image), to = physical(part.range.end, image);
+        if (at >= from && at < to) return {to, part.access == read_write ? read_write : read};
+        if (at < from) end = std::min(end, from);
+    }
+    return {end, read_write};
+}
+
 /// All memory that the loader mapped, and may have put something into ("Memory Layout at Entry").
-Status map_physical_memory(const limine::MemoryMapResponse& map) {
+Status map_physical_memory(const limine::MemoryMapResponse& map, const limine::ExecutableAddressResponse& image) {
     PhysAddr mapped;  // entries are in order, and only the page at an end can be two entries'
     for (const limine::MemoryMapEntry* entry : map.view()) {
         using enum limine::MemoryType;
@@ -44,19 +66,22 @@ Status map_physical_memory(const limine::MemoryMapResponse& map) {
         if (type == reserved || type == bad_memory) continue;
         const PhysAddr begin = std::max(PhysAddr(entry->base).page_down(), mapped);
         const PhysAddr end = PhysAddr(entry->base + entry->length).page_up();
-        if (begin >= end) continue;
-        TRY(tables->map({direct.virt(begin), begin, end - begin, arch::Access::read_write,
-                         type == framebuffer ? arch::Caching::write_combining : arch::Caching::write_back}));
+        for (PhysAddr at = begin; at < end;) {
+            const Stretch stretch = stretch_at(at, image);
+            const PhysAddr next = std::min(end, stretch.end);
+            TRY(tables->map({direct.virt(at), at, next - at, stretch.access,
+                             type == framebuffer ? arch::Caching::write_combining : arch::Caching::write_back}));
+            at = next;
+        }
         mapped = end;
     }
     return {};
 }
 
-Status map_image(const limine::ExecutableAddressResponse& address) {
+Status map_image(const limine::ExecutableAddressResponse& image) {
     for (const ImagePart& part : image_parts()) {
-        const PhysAddr phys(part.range.begin.value() - address.virtual_base + address.physical_base);
-        TRY(tables->map(
-            {part.range.begin, phys, part.range.end - part.range.begin, part.access, arch::Caching::write_back}));
+        TRY(tables->map({part.range.begin, physical(part.range.begin, image), part.range.end - part.range.begin,
+                         part.access, arch::Caching::write_back}));
     }
     return {};
 }
@@ -83,7 +108,7 @@ Status open_memory() {
     frame_allocator = TRY(allocator_for(*map));
     tables = TRY(arch::PageTables::create(table_frames, direct, arch::current_levels(), arch::largest_page(),
                                           arch::Reach::every_space));
-    TRY(map_physical_memory(*map));
+    TRY(map_physical_memory(*map, *address));
     TRY(map_image(*address));
     arch::install_page_tables(tables->root());
     const auto protections = arch::turn_on_protections();

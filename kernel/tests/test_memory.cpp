@@ -72,6 +72,22 @@ void constants_are_read_only() {
     expect(page && page->access == Access::read, "they are not");
 }
 
+/// Whether what may not be written at `address` may not be written through the direct map.
+bool is_read_only_twice(VirtAddr address) {
+    const auto page = kernel_tables().translate(address);
+    const auto again = page ? kernel_tables().translate(direct_map().virt(page->phys)) : std::nullopt;
+    return page && again && again->phys == page->phys && !may(page->access, Access::read_write) &&
+           again->access == Access::read;
+}
+
+void the_image_is_protected_in_the_direct_map_too() {
+    static constexpr std::uint64_t constant = 7;
+    expect(is_read_only_twice(VirtAddr(reinterpret_cast<std::uint64_t>(&constant))), "a constant is not");
+    const AddressRange code = text_range();
+    for (VirtAddr at = code.begin; at < code.end; at += page_size)
+        if (!is_read_only_twice(at)) return expect_equal(at, VirtAddr{}, "a page of code that is not");
+}
+
 void what_the_processor_can_protect_is_protected() { expect(arch::protections_hold(), "a protection is off"); }
 
 void all_frames_are_reached_by_the_direct_map() {
@@ -290,9 +306,10 @@ void nothing_lies_behind_a_lazy_range() {
     expect(!commit_lazily(range->begin), "it gets memory after its end");
 }
 
-constexpr std::array<KernelTest, 24> memory_list = {{
+constexpr std::array<KernelTest, 25> memory_list = {{
     {"memory: nothing_is_writable_and_executable", nothing_is_writable_and_executable},
     {"memory: only_the_code_is_executable", only_the_code_is_executable},
+    {"memory: the_image_is_protected_in_the_direct_map_too", the_image_is_protected_in_the_direct_map_too},
     {"memory: the_lower_half_is_empty", the_lower_half_is_empty},
     {"memory: constants_are_read_only", constants_are_read_only},
     {"memory: what_the_processor_can_protect_is_protected", what_the_processor_can_protect_is_protected},
