@@ -7,6 +7,7 @@
 #include "loader/direct/firmware.hpp"
 #include "loader/direct/fw_cfg.hpp"
 #include "loader/direct/keyboard.hpp"
+#include "loader/direct/pci.hpp"
 #include "loader/direct/start_info.hpp"
 #include "loader/direct/volume.hpp"
 
@@ -27,6 +28,7 @@ Status run(PhysAddr start_info, Console& console) {
     auto files = TRY(FirmwareConfiguration::open());
     auto volume = TRY(FwCfgVolume::open(files, firmware));
     FwCfgVolumes volumes(volume);
+    place_pci_windows();
     return start({.firmware = firmware,
                   .console = console,
                   .volumes = volumes,

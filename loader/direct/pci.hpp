@@ -15,8 +15,14 @@ public:
     void write(unsigned offset, std::uint32_t value) const;
 
 private:
+    friend void place_pci_windows();
+
     explicit PciFunction(std::uint32_t address) : address_(address) {}
     std::uint32_t address_;
 };
+
+/// Gives addresses to the functions on bus 0, as firmware would have; where firmware has, it does nothing. The display
+/// adapter has its own place (bochs_display.cpp).
+void place_pci_windows();
 
 }  // namespace lintel::loader::direct

@@ -24,18 +24,18 @@ bool starts_without_case(std::string_view text, std::string_view lower) {
 
 /// What a kernel says about its panic: "panic: why", "[  0.51] KERNEL PANIC: why", "panicked at src/main.rs:4:5:".
 std::optional<std::string> reason_of_panic(std::string_view line) {
-    constexpr std::string_view blanks_and_stars = " \t*!";
+    constexpr std::string_view blanks_and_marks = " \t*!#=-";
     for (int groups = 0; groups < 3 && line.starts_with('['); ++groups) {
         const std::size_t end = line.find(']');
         if (end == std::string_view::npos || starts_without_case(line, "[panic]")) break;
         line.remove_prefix(end + 1);
-        line.remove_prefix(std::min(line.find_first_not_of(blanks_and_stars), line.size()));
+        line.remove_prefix(std::min(line.find_first_not_of(blanks_and_marks), line.size()));
     }
-    line.remove_prefix(std::min(line.find_first_not_of(blanks_and_stars), line.size()));
+    line.remove_prefix(std::min(line.find_first_not_of(blanks_and_marks), line.size()));
     for (std::string_view mark : {"panic:", "[panic]", "kernel panic", "panicked at"}) {
         if (!starts_without_case(line, mark)) continue;
         if (mark != "panicked at") line.remove_prefix(mark.size());
-        line.remove_prefix(std::min(line.find_first_not_of(" :-!"), line.size()));
+        line.remove_prefix(std::min(line.find_first_not_of(" :-!,#*="), line.size()));
         return std::string(line);
     }
     return std::nullopt;

@@ -379,6 +379,10 @@ TEST(Console, a_panic_is_known_in_the_words_of_many_kernels) {
     EXPECT_EQ(reason("[    0.512345 3] panic: no memory\n"), "no memory");
     EXPECT_EQ(reason("*** PANIC: lost\n"), "lost");
     EXPECT_EQ(reason("[PANIC] lost\n"), "lost");
+    EXPECT_EQ(reason("Kernel panic, abort.\n"), "abort.");
+    EXPECT_EQ(reason("\t### KERNEL PANIC! ###\n"), "");
+    EXPECT_EQ(reason("=== KERNEL PANIC === lost\n"), "lost");
+    EXPECT_EQ(reason("---[ end Kernel panic - not syncing: no init ]---\n"), "none");
     EXPECT_EQ(reason("panicked at src/main.rs:4:5:\n"), "panicked at src/main.rs:4:5:");
     EXPECT_EQ(reason("no panic: all is well\n"), "none");
     EXPECT_EQ(reason("[unfinished panic: x\n"), "none");
