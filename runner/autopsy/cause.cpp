@@ -205,11 +205,13 @@ std::optional<Cause> cause_of_hang(const Evidence& evidence) {
         return Cause{"exception storm",
                      fmt::format("{} comes again and again at {}: its handler returns without having mended anything",
                                  name_of_vector(evidence.chain.back().vector), here(evidence))};
+    if (evidence.registers.halted && evidence.registers.interrupts_on())
+        return Cause{"waiting for an interrupt",
+                     "the processor is in HLT with interrupts on; nothing that would end the run comes"};
     if (evidence.registers.halted)
-        return evidence.registers.interrupts_on()
-                   ? Cause{"waiting for an interrupt",
-                           "the processor is in HLT with interrupts on; nothing that would end the run comes"}
-                   : Cause{"processors disagree", "the first processor has halted with interrupts off, others run"};
+        return evidence.processors > 1
+                   ? Cause{"processors disagree", "the first processor has halted with interrupts off, others run"}
+                   : Cause{"halted late", "the processor came to its halt loop just as the time limit passed"};
     if (evidence.samples.empty()) return std::nullopt;
     const bool one_function = std::ranges::all_of(evidence.samples, [&](const Sample& sample) {
         return sample.place.known() && sample.place.symbol == evidence.samples[0].place.symbol;

@@ -257,6 +257,7 @@ std::optional<Evidence> collect(Qmp& control, const FaultLog& faults, DebugInfo*
     evidence.storm = ending == Ending::hang && is_storm(history.faults, samples);
     if (evidence.storm) evidence.chain = {history.faults.back()};
     evidence.processor = processor_of(processors, evidence.chain);
+    evidence.processors = processors.size();
     evidence.registers = processors[evidence.processor];
     // In a storm the fault is of interest, and not where in the handler the machine was stopped.
     if (evidence.storm) {

@@ -53,6 +53,7 @@ struct Evidence {
     Ending ending = Ending::fault;
     Registers registers{};
     std::size_t processor = 0;
+    std::size_t processors = 1;  // that the machine has
     std::vector<Fault> chain{};  // the first is what went wrong, the others what became of it
     bool guessed = false;        // the chain was concluded from the registers
     bool storm = false;          // of a hang: the same exception again and again

@@ -92,6 +92,7 @@ public:
     Facts read(const Function& function) {
         Facts facts;
         Frame frame;
+        VariadicSave save;
         for (std::uint64_t at = 0; at < function.code.size();) {
             const Bytes rest = function.code.subspan(at);
             if (!ZYAN_SUCCESS(
@@ -99,7 +100,8 @@ public:
                 break;  // data in the code: what follows may be read from its middle
             const std::uint64_t address = function.address + at;
             if (saves_state(instruction_.mnemonic)) facts.saves_vectors = true;
-            if (facts.vector == 0 && uses_vectors()) facts.vector = address;
+            const bool stored_if_passed = follow_variadic_save(save, address);
+            if (facts.vector == 0 && !stored_if_passed && uses_vectors()) facts.vector = address;
             follow_stack(frame, address);
             at += instruction_.length;
         }
@@ -134,6 +136,25 @@ private:
         std::uint64_t farthest_at = 0;
         std::uint64_t below_pointer = 0;  // the first access below rsp itself
     };
+
+    /// Where a variadic function keeps the vector registers that its caller passes arguments in. It asks AL, which is
+    /// zero where there are none (System V ABI for AMD64, 3.5.7), so nobody comes there but from other vector code.
+    struct VariadicSave {
+        bool asked = false;     // the instruction before was `test al, al`
+        std::uint64_t end = 0;  // where the jump over the stores leads
+    };
+
+    /// Whether the instruction is one of these stores.
+    bool follow_variadic_save(VariadicSave& save, std::uint64_t address) const {
+        const auto& raw = instruction_.raw;
+        if (save.asked && instruction_.mnemonic == ZYDIS_MNEMONIC_JZ)
+            save.end = address + instruction_.length + static_cast<std::uint64_t>(raw.imm[0].value.s);
+        save.asked = instruction_.mnemonic == ZYDIS_MNEMONIC_TEST && instruction_.opcode == 0x84 &&
+                     raw.modrm.mod == 3 && raw.modrm.reg == 0 && raw.modrm.rm == 0 && raw.prefix_count == 0;
+        const bool stores =
+            instruction_.mnemonic == ZYDIS_MNEMONIC_MOVAPS || instruction_.mnemonic == ZYDIS_MNEMONIC_VMOVAPS;
+        return stores && instruction_.opcode == 0x29 && raw.modrm.mod != 3 && address < save.end;
+    }
 
     bool uses_vectors() {
         if (!vector_extensions[instruction_.meta.isa_ext]) return false;

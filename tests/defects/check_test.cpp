@@ -77,6 +77,10 @@ TEST(Defect, vector_code_is_no_fault_where_the_kernel_saves_its_registers) {
     EXPECT_TRUE(std::ranges::any_of(report.remarks, [](auto& one) { return one.name == "vector-code-saved"; }));
 }
 
+TEST(Defect, arguments_that_a_variadic_function_keeps_if_any_are_passed_are_no_vector_code) {
+    EXPECT_EQ(faults(check_defect("variadic")), "");
+}
+
 TEST(Defect, x87_code_is_named_with_function_and_line) {
     const Remark fault = only_fault("x87-code");
     EXPECT_EQ(fault.name, "vector-code");

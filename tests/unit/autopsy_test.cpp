@@ -241,6 +241,14 @@ TEST(Causes, reserved_bits_in_a_page_table_are_named) {
     EXPECT_EQ(cause_of(fault(14, 9, 0x1000)), "broken page table");
 }
 
+TEST(Causes, one_processor_that_has_halted_disagrees_with_no_other) {
+    Evidence evidence{.ending = Ending::hang};
+    evidence.registers.halted = true;
+    EXPECT_EQ(cause_of(evidence), "halted late");
+    evidence.processors = 2;
+    EXPECT_EQ(cause_of(evidence), "processors disagree");
+}
+
 TEST(Causes, every_vector_and_every_error_code_has_words) {
     for (unsigned vector = 0; vector < 256; ++vector)
         for (std::uint64_t error = 0; error < 64; ++error) {
