@@ -54,6 +54,13 @@ bool is(const limine::VideoMode& mode, Resolution wanted) {
     return mode.width == wanted.width && mode.height == wanted.height && mode.bpp == wanted.bpp;
 }
 
+/// Black, so that no kernel has to paint over what the firmware showed.
+void clear(EFI_GRAPHICS_OUTPUT_PROTOCOL& output) {
+    EFI_GRAPHICS_OUTPUT_BLT_PIXEL black{};
+    const auto& info = *output.Mode->Info;
+    output.Blt(&output, &black, EfiBltVideoFill, 0, 0, 0, 0, info.HorizontalResolution, info.VerticalResolution, 0);
+}
+
 }  // namespace
 
 std::span<const Display> Graphics::displays(std::optional<Resolution> wanted) {
@@ -86,6 +93,7 @@ void Graphics::add(EFI_HANDLE handle, std::optional<Resolution> wanted) {
     if (UINT32 mode = target.value_or(found); mode != output->Mode->Mode) output->SetMode(output, mode);
     auto current = describe(*output->Mode->Info);
     if (!current || output->Mode->FrameBufferBase == 0) return;
+    clear(*output);
     Display& display = displays_[count_++];
     display = {
         .address = PhysAddr(output->Mode->FrameBufferBase), .mode = *current, .modes = {modes.data(), mode_count}};

@@ -64,6 +64,18 @@ TEST_P(BitsPerPixel, show_the_same_picture_as_32_but_for_the_finest_shades) {
             ASSERT_TRUE(near(coarse.at(x, y), fine.at(x, y), most)) << "at (" << x << ", " << y << ")";
 }
 
+TEST(Screen, is_black_when_a_kernel_starts_whatever_the_firmware_showed) {
+    Scratch scratch;
+    const auto answer =
+        lintel({"run", scratch.add("kernel.elf", scripted_kernel("started\n")), "--loader", "lintel", "--headless",
+                "--until-halt", "--timeout", "100", "--screenshot", scratch / "screen.ppm"});
+    ASSERT_TRUE(answer.out.contains("started")) << answer.err;
+    const Picture picture(scratch / "screen.ppm");
+    for (int y = 0; y < picture.height(); ++y)
+        for (int x = 0; x < picture.width(); ++x)
+            ASSERT_EQ(picture.at(x, y), (Pixel{0, 0, 0})) << "at (" << x << ", " << y << ")";
+}
+
 template <class T>
 T must(runner::Outcome<T> outcome) {
     if (!outcome) throw std::runtime_error(outcome.error().sentence);
