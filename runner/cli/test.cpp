@@ -18,8 +18,10 @@ Outcome<Exit> test_tree(const Project& project, const std::vector<std::string>& 
     auto ctest = find_program("ctest");
     if (!ctest) return refuse("ctest is missing; install it with: apt-get install cmake");
     const fs::path results = project.build / "test-results.xml";
+    // Two tests for each processor: half of their time they wait for a machine, a debugger or a clock.
+    const unsigned side_by_side = 2 * std::max(1U, std::thread::hardware_concurrency());
     Launch launch{.arguments = {*ctest, "--preset", "test", "--test-dir", project.build, "--output-junit", results,
-                                "--parallel", fmt::format("{}", std::max(1U, std::thread::hardware_concurrency()))}};
+                                "--parallel", fmt::format("{}", side_by_side)}};
     launch.arguments.insert(launch.arguments.end(), extra.begin(), extra.end());
     launch.folder = project.source;
     auto process = TRY(Process::start(launch));
