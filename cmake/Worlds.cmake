@@ -70,8 +70,11 @@ target_link_options(world_efi INTERFACE --target=x86_64-unknown-windows-gnu -fus
 add_library(world_host INTERFACE)
 target_link_libraries(world_host INTERFACE world_all)
 
+# The sanitizers' reports need lines, and more takes an eighth of the time that compiling takes. Linked last, as above.
+add_library(world_lines INTERFACE)
+target_compile_options(world_lines INTERFACE -g1)
 add_library(world_test INTERFACE)
-target_link_libraries(world_test INTERFACE world_all)
+target_link_libraries(world_test INTERFACE world_all world_lines)
 target_compile_options(world_test INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all -O1)
 target_link_options(world_test INTERFACE -fsanitize=address,undefined)
 
