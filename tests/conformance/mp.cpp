@@ -25,7 +25,7 @@ namespace {
 using enum limine::MemoryType;
 
 constexpr std::uint64_t revision = LINTEL_CONFORMANCE_REVISION;
-constexpr std::uint64_t stack_size = 128 << 10;     // bytes
+constexpr std::uint64_t stack_size = 96 << 10;      // bytes; 64 of them fit into 64 MiB beside firmware
 constexpr std::uint64_t patience = 20'000'000'000;  // ticks: some seconds
 constexpr std::size_t most_processors = 512;
 
